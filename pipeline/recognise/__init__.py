@@ -1,0 +1,51 @@
+"""Stage 6: crops -> readings. A reading is never one string."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from pipeline.geometry import Gray
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One possible text and its natural-log probability under the reader."""
+
+    text: str
+    log_prob: float
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one reader made of one crop: candidates, best first (empty = it saw no text), and which reader it was."""
+
+    candidates: tuple[Candidate, ...]
+    reader: str
+
+    @property
+    def text(self) -> str:
+        """The best candidate's text, or nothing."""
+        return self.candidates[0].text if self.candidates else ""
+
+
+@dataclass(frozen=True)
+class TextCrop:
+    """One line of text to read.
+
+    Attributes:
+        image: (h, w) uint8, 0 = ink, 255 = paper.
+        charset: name of the allowed characters, a key of `charsets.CHARSETS`.
+    """
+
+    image: Gray
+    charset: str
+
+
+class TextReader(Protocol):
+    """Reads lines of text in one batch: same order and length out as in."""
+
+    def read(self, crops: Sequence[TextCrop]) -> list[Reading]:
+        """Readings of `crops`. Raises EngineError."""
+        ...
