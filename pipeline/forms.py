@@ -6,11 +6,17 @@ we draw, `blank.pdf`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import tomllib
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from pipeline.geometry import Box
+import cv2
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from pipeline.errors import TemplateError
+from pipeline.geometry import A4_MM, Box, Gray
 
 REFERENCE_DPI = 200
 """Resolution of reference.png: a 0.1 mm rule is still 0.8 pixels wide."""
@@ -109,3 +115,161 @@ class FormTemplate:
             if spec.name == name:
                 return spec
         raise KeyError(name)
+
+
+Quad = tuple[float, float, float, float]
+"""x, y, w, h in page millimetres, as written in form.toml."""
+
+
+class _Strict(BaseModel):
+    """A misspelt key in form.toml is an error, not a silent default."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _OptionEntry(_Strict):
+    name: str
+    box: Quad
+    style: OptionStyle
+
+
+class _PartEntry(_Strict):
+    name: str
+    box: Quad
+    cells: list[Quad] = Field(default_factory=list)
+
+
+class _FieldEntry(_Strict):
+    name: str
+    label: str
+    kind: FieldKind
+    box: Quad
+    required: bool = False
+    cells: list[Quad] = Field(default_factory=list)
+    parts: list[_PartEntry] = Field(default_factory=list)
+    options: list[_OptionEntry] = Field(default_factory=list)
+
+
+class _FormFile(_Strict):
+    id: str
+    sheet: Literal["a", "b", "c", "d", "certificate"]
+    title: str
+    version: str
+    variant: Variant
+    variant_of: str
+    fixed: bool = True
+    form_code: str | None = None
+    page_mm: tuple[float, float] = A4_MM
+    corner_marks: list[Quad] = Field(default_factory=list)
+    fields: list[_FieldEntry] = Field(min_length=1)
+
+
+def load_template(folder: Path) -> FormTemplate:
+    """Read `folder`/form.toml.
+
+    Raises:
+        TemplateError: the file is missing, is no TOML, or says something a template cannot say.
+    """
+    path = folder / "form.toml"
+    try:
+        entry = _FormFile.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError as exc:
+        raise TemplateError(f"帳票テンプレート {folder.name} に form.toml がありません") from exc
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
+        raise TemplateError(f"帳票テンプレート {folder.name} の form.toml は TOML として読めません: {exc}") from exc
+    except ValidationError as exc:
+        raise TemplateError(f"帳票テンプレート {folder.name} の form.toml に誤りがあります: {_first_error(exc)}") from exc
+    if entry.id != folder.name:
+        raise TemplateError(f"帳票テンプレートのフォルダ名 {folder.name} と form.toml の id「{entry.id}」が一致しません")
+    if entry.page_mm != A4_MM:
+        raise TemplateError(f"帳票テンプレート {folder.name} の用紙が A4 縦ではありません: {entry.page_mm}")
+    return _as_template(entry, folder)
+
+
+@dataclass(frozen=True)
+class Library:
+    """The templates of one folder; reference pictures are read when first asked for, then kept.
+
+    Attributes:
+        templates: in the order of their ids.
+    """
+
+    templates: tuple[FormTemplate, ...]
+    _references: dict[str, Gray] = field(default_factory=dict, repr=False, compare=False)
+
+    def get(self, form: str) -> FormTemplate:
+        """The template called `form`; TemplateError when there is none."""
+        for template in self.templates:
+            if template.id == form:
+                return template
+        raise TemplateError(f"帳票テンプレート {form} はありません（{', '.join(t.id for t in self.templates)}）")
+
+    def reference(self, form: str) -> Gray:
+        """The blank page, (2339, 1654) uint8 at REFERENCE_DPI, read-only; TemplateError when it cannot be read."""
+        if form not in self._references:
+            self._references[form] = _read_reference(self.get(form).folder)
+        return self._references[form]
+
+
+def load_library(folder: Path) -> Library:
+    """All templates below `folder`; TemplateError when one is broken or there is none."""
+    templates = tuple(load_template(path) for path in template_folders(folder))
+    if not templates:
+        raise TemplateError(f"{folder} に帳票テンプレートがありません（intake forms draw で作れます）")
+    return Library(templates)
+
+
+def template_folders(folder: Path) -> list[Path]:
+    """The sub-folders of `folder` that hold a form.toml, by name."""
+    return sorted(path.parent for path in folder.glob("*/form.toml"))
+
+
+def _read_reference(folder: Path) -> Gray:
+    path = folder / "reference.png"
+    try:
+        picture = cv2.imdecode(np.frombuffer(path.read_bytes(), np.uint8), cv2.IMREAD_GRAYSCALE)
+    except (OSError, cv2.error) as exc:
+        raise TemplateError(f"帳票テンプレート {folder.name} の reference.png が読めません") from exc
+    if picture is None:
+        raise TemplateError(f"帳票テンプレート {folder.name} の reference.png は画像として読めません")
+    gray: Gray = np.asarray(picture, dtype=np.uint8)
+    gray.setflags(write=False)
+    return gray
+
+
+def _first_error(exc: ValidationError) -> str:
+    first = exc.errors()[0]
+    return f"{'.'.join(str(step) for step in first['loc'])}: {first['msg']}"
+
+
+def _as_template(entry: _FormFile, folder: Path) -> FormTemplate:
+    return FormTemplate(
+        id=entry.id,
+        sheet=entry.sheet,
+        title=entry.title,
+        version=entry.version,
+        variant=entry.variant,
+        variant_of=entry.variant_of,
+        fixed=entry.fixed,
+        folder=folder,
+        fields=tuple(_as_field(item) for item in entry.fields),
+        form_code=entry.form_code,
+        corner_marks=_boxes(entry.corner_marks),
+    )
+
+
+def _as_field(entry: _FieldEntry) -> FieldSpec:
+    return FieldSpec(
+        name=entry.name,
+        label=entry.label,
+        kind=entry.kind,
+        box=Box(*entry.box),
+        required=entry.required,
+        cells=_boxes(entry.cells),
+        parts=tuple(Part(part.name, Box(*part.box), _boxes(part.cells)) for part in entry.parts),
+        options=tuple(Option(option.name, Box(*option.box), option.style) for option in entry.options),
+    )
+
+
+def _boxes(quads: list[Quad]) -> tuple[Box, ...]:
+    return tuple(Box(*quad) for quad in quads)
