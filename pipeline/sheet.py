@@ -5,8 +5,9 @@ This is all that leaves a page worker: small, without pictures, plain data.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from pipeline.findings import Finding
 from pipeline.geometry import Box
@@ -86,3 +87,43 @@ class Sheet:
     def value(self, name: str) -> FieldValue | None:
         """The field called `name`, or None."""
         return next((field for field in self.fields if field.name == name), None)
+
+
+def sheet_to_json(sheet: Sheet) -> dict[str, Any]:
+    """The sheet as plain lists, dicts, strings and numbers; `sheet_from_json` gives back an equal sheet."""
+    return {
+        "page": sheet.page,
+        "form": sheet.form,
+        "sheet": sheet.sheet,
+        "match": None if sheet.match is None else {**vars(sheet.match), "scan_from_page": list(sheet.match.scan_from_page)},
+        "fields": [{**vars(value), "candidates": [list(pair) for pair in value.candidates], "box": _plain(value.box)} for value in sheet.fields],
+        "findings": [{**vars(finding), "box": _plain(finding.box)} for finding in sheet.findings],
+        "fingerprint": sheet.fingerprint,
+    }
+
+
+def sheet_from_json(document: Mapping[str, Any]) -> Sheet:
+    """The sheet that `sheet_to_json` wrote. Raises KeyError or TypeError when a key is missing or unknown."""
+    match = document["match"]
+    return Sheet(
+        page=document["page"],
+        form=document["form"],
+        sheet=document["sheet"],
+        match=None if match is None else Match(**{**match, "scan_from_page": tuple(match["scan_from_page"])}),
+        fields=tuple(_field_value(entry) for entry in document["fields"]),
+        findings=tuple(Finding(**{**entry, "box": _box(entry["box"])}) for entry in document["findings"]),
+        fingerprint=document["fingerprint"],
+    )
+
+
+def _field_value(entry: Mapping[str, Any]) -> FieldValue:
+    candidates = tuple((text, float(log_prob)) for text, log_prob in entry["candidates"])
+    return FieldValue(**{**entry, "candidates": candidates, "box": _box(entry["box"])})
+
+
+def _plain(box: Box | None) -> list[float] | None:
+    return None if box is None else box.as_list()
+
+
+def _box(sides: list[float] | None) -> Box | None:
+    return None if sides is None else Box(*sides)
