@@ -96,7 +96,9 @@ def sheet_to_json(sheet: Sheet) -> dict[str, Any]:
         "form": sheet.form,
         "sheet": sheet.sheet,
         "match": None if sheet.match is None else {**vars(sheet.match), "scan_from_page": list(sheet.match.scan_from_page)},
-        "fields": [{**vars(value), "candidates": [list(pair) for pair in value.candidates], "box": _plain(value.box)} for value in sheet.fields],
+        "fields": [
+            {**vars(value), "candidates": [list(pair) for pair in value.candidates], "box": _plain(value.box)} for value in sheet.fields
+        ],
         "findings": [{**vars(finding), "box": _plain(finding.box)} for finding in sheet.findings],
         "fingerprint": sheet.fingerprint,
     }

@@ -29,7 +29,8 @@ FIELD_VALUES = st.builds(
     box=BOXES,
 )
 MATCHES = st.builds(Match, NUMBERS, NUMBERS, st.sampled_from([0, 90]), NUMBERS, st.lists(NUMBERS, min_size=9, max_size=9).map(tuple))
-FINDINGS = st.builds(Finding, TEXTS, st.sampled_from(["error", "review", "info"]), TEXTS, st.none() | st.integers(1, 9), st.none() | TEXTS, BOXES)
+PAGES = st.none() | st.integers(1, 9)
+FINDINGS = st.builds(Finding, TEXTS, st.sampled_from(["error", "review", "info"]), TEXTS, PAGES, st.none() | TEXTS, BOXES)
 SHEETS = st.builds(
     Sheet,
     page=st.integers(1, 500),
