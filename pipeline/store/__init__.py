@@ -1,0 +1,21 @@
+"""Stage 12: what was read, decided and is waiting, in one database. SQLAlchemy lives here and nowhere else.
+
+==============  ========================================================================================
+module          what it does
+==============  ========================================================================================
+tables          the rows
+database        opening, migrating, reading and writing transactions
+blobs           scans as files, by content hash
+inbox           files that arrived -> scans, or refused with the reason beside them
+scans           scans and pages: what is known, what is still to be read
+readings        sheets in and out of their rows, with people's decisions on top
+packets         assembled packets and verdicts -> rows; the same packet keeps its row
+queue           what waits for a person
+decisions       what people decided: append only, hash-chained
+counts          numbers for `intake status`
+==============  ========================================================================================
+"""
+
+from pipeline.store.database import Store, open_store
+
+__all__ = ["Store", "open_store"]

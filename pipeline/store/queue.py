@@ -1,0 +1,108 @@
+"""What waits for a person: one item a doubtful field, one a doubtful statement about a paper."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pipeline.store.readings import sheet_rows
+from pipeline.store.tables import FindingRow, PacketRow, QueueRow, SheetRow
+
+
+@dataclass(frozen=True)
+class Item:
+    """Something to be asked. `identity` stays the same from run to run; `subject_hash` changes with what is asked about."""
+
+    identity: str
+    kind: str
+    reason: str
+    packet_id: int | None
+    scan: str | None
+    page: int | None
+    field: str | None
+    subject_hash: str
+    deadline: date
+
+
+def sync_queue(session: Session, *, review_days: int) -> None:
+    """Make the queue hold what is in doubt now: unchanged items stay (claims too), solved ones are closed, new ones opened.
+
+    An item a person has dealt with is opened again only when what was asked about has changed.
+    """
+    now = datetime.now(UTC)
+    kept = {row.identity: row for row in session.scalars(select(QueueRow))}
+    for item in _wanted(session, review_days):
+        row = kept.pop(item.identity, None)
+        if row is None:
+            session.add(QueueRow(**vars(item), state="open", opened_at=now))
+            continue
+        if row.state == "solved" or (row.state == "done" and row.subject_hash != item.subject_hash):
+            row.state, row.opened_at, row.closed_at = "open", now, None
+        row.packet_id, row.deadline, row.reason, row.subject_hash = item.packet_id, item.deadline, item.reason, item.subject_hash
+    for row in kept.values():
+        if row.state == "open":
+            row.state, row.closed_at, row.claimed_by, row.claimed_until = "solved", now, None, None
+    session.flush()
+
+
+def close_item(session: Session, identity: str) -> None:
+    """A person has dealt with this item."""
+    row = session.scalars(select(QueueRow).where(QueueRow.identity == identity)).one()
+    row.state, row.closed_at, row.claimed_by, row.claimed_until = "done", datetime.now(UTC), None, None
+
+
+def _wanted(session: Session, review_days: int) -> Iterator[Item]:
+    sheets = sheet_rows(session)
+    packets = {row.id: row for row in session.scalars(select(PacketRow))}
+    doubtful: set[tuple[int | None, str]] = set()
+    for sheet in sheets:
+        deadline = sheet.page.scan.received + timedelta(days=review_days)
+        home = packets.get(sheet.packet_id) if sheet.packet_id is not None else None
+        for item in _field_items(sheet, home.deadline if home else deadline):
+            doubtful.add((item.packet_id, item.field or ""))
+            yield item
+        if home is None:
+            yield from _page_items(sheet, deadline)
+    yield from _finding_items(session, packets, doubtful)
+
+
+def _field_items(sheet: SheetRow, deadline: date) -> Iterator[Item]:
+    scan, page = sheet.page.scan.sha256, sheet.page.number
+    for field in sheet.fields:
+        if field.decision == "review":
+            identity = f"field|{scan}|{page}|{field.name}"
+            reason = field.reason or "low_probability"
+            yield Item(identity, "field", reason, sheet.packet_id, scan, page, field.name, _hash(field.raw), deadline)
+
+
+def _page_items(sheet: SheetRow, deadline: date) -> Iterator[Item]:
+    """A side that is in no packet: its own doubts are all there is to ask."""
+    scan, page = sheet.page.scan.sha256, sheet.page.number
+    for code in sorted({finding["code"] for finding in sheet.findings if finding["severity"] == "review"}):
+        yield Item(f"page|{scan}|{page}|{code}", "page", code, None, scan, page, None, _hash(code), deadline)
+
+
+def _finding_items(
+    session: Session, packets: dict[int, PacketRow], doubtful: set[tuple[int | None, str]]
+) -> Iterator[Item]:
+    """Statements that need a person; one about a field that is asked about anyway would be the same question twice."""
+    for row in _open_findings(session):
+        if row.field and (row.packet_id, row.field) in doubtful:
+            continue
+        home = packets[row.packet_id]
+        identity = f"finding|{home.key}|{row.identity}"
+        yield Item(identity, "finding", row.code, home.id, row.scan, row.page, row.field, _hash(row.message), home.deadline)
+
+
+def _open_findings(session: Session) -> Sequence[FindingRow]:
+    query = select(FindingRow).join(PacketRow, FindingRow.packet_id == PacketRow.id)
+    return session.scalars(query.where(FindingRow.severity == "review", PacketRow.state != "dissolved").order_by(FindingRow.id)).all()
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

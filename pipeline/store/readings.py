@@ -1,0 +1,121 @@
+"""Sheets into their rows and out again, with people's decisions on top of what the machine read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from pipeline.findings import Finding
+from pipeline.geometry import Box
+from pipeline.packet import PacketSheet
+from pipeline.sheet import FieldValue, Match, Sheet
+from pipeline.store.decisions import FieldKey, corrections
+from pipeline.store.scans import page_row
+from pipeline.store.tables import FieldRow, PacketRow, PageRow, ScanRow, SheetRow
+
+CLOSED_STATES = ("accepted", "withdrawn")
+"""States of packets that new papers can no longer change."""
+
+
+def save_sheet(session: Session, scan_id: int, sheet: Sheet) -> None:
+    """Keep what was read from a page. A page that is kept already stays as it is."""
+    page = page_row(session, scan_id, sheet.page)
+    if session.scalar(select(SheetRow.id).where(SheetRow.page_id == page.id)) is not None:
+        return
+    row = SheetRow(
+        page_id=page.id,
+        form=sheet.form,
+        sheet=sheet.sheet,
+        fingerprint=sheet.fingerprint,
+        match=asdict(sheet.match) if sheet.match else None,
+        findings=[asdict(finding) for finding in sheet.findings],
+    )
+    row.fields = [_field_row(place, field) for place, field in enumerate(sheet.fields)]
+    session.add(row)
+
+
+def settle(row: FieldRow, field: FieldValue) -> None:
+    """Write down what holds for a field now; what the page alone said stays in `reading`."""
+    row.raw, row.value, row.problem = field.raw, field.value, field.problem
+    row.confidence, row.decision, row.reason = field.confidence, field.decision, field.reason
+
+
+def all_sheets(session: Session) -> list[PacketSheet]:
+    """Every side of every scan that was read to its end, as read, with people's corrections, without those of closed packets."""
+    said = corrections(session)
+    sheets = []
+    for row in sheet_rows(session):
+        scan = row.page.scan.sha256
+        sheets.append(PacketSheet(scan, corrected(_sheet(row), scan, said)))
+    return sheets
+
+
+def sheet_rows(session: Session) -> list[SheetRow]:
+    """The rows behind `all_sheets`, by scan and page; of a page read under several versions, the newest."""
+    newest = select(func.max(PageRow.id)).where(PageRow.state == "read").group_by(PageRow.scan_id, PageRow.number)
+    query = (
+        select(SheetRow)
+        .join(SheetRow.page)
+        .join(PageRow.scan)
+        .outerjoin(PacketRow, SheetRow.packet_id == PacketRow.id)
+        .where(ScanRow.state == "read", PageRow.id.in_(newest))
+        .where(PacketRow.id.is_(None) | PacketRow.state.not_in(CLOSED_STATES))
+        .order_by(ScanRow.id, PageRow.number)
+        .options(joinedload(SheetRow.page).joinedload(PageRow.scan), selectinload(SheetRow.fields))
+    )
+    return list(session.scalars(query))
+
+
+def corrected(sheet: Sheet, scan: str, said: Mapping[FieldKey, dict[str, Any]]) -> Sheet:
+    """`sheet` with what people said of its fields: certain, accepted."""
+    return replace(sheet, fields=tuple(_as_said(field, said.get((scan, sheet.page, field.name))) for field in sheet.fields))
+
+
+def _as_said(field: FieldValue, said: dict[str, Any] | None) -> FieldValue:
+    if said is None:
+        return field
+    raw = str(said["raw"])
+    return replace(
+        field,
+        raw=raw,
+        value=said["value"],
+        problem=None,
+        confidence=1.0,
+        decision="accept" if raw or said["value"] not in (None, "") else "blank",
+        reason=None,
+        candidates=((raw, 0.0),),
+    )
+
+
+def _field_row(place: int, field: FieldValue) -> FieldRow:
+    row = FieldRow(position=place, name=field.name, kind=field.kind, reading=asdict(field))
+    settle(row, field)
+    return row
+
+
+def _sheet(row: SheetRow) -> Sheet:
+    match = None
+    if row.match is not None:
+        match = Match(**{**row.match, "scan_from_page": tuple(row.match["scan_from_page"])})
+    return Sheet(
+        page=row.page.number,
+        form=row.form,
+        sheet=row.sheet,
+        match=match,
+        fields=tuple(_field(field.reading) for field in row.fields),
+        findings=tuple(Finding(**{**finding, "box": _box(finding["box"])}) for finding in row.findings),
+        fingerprint=row.fingerprint,
+    )
+
+
+def _field(reading: dict[str, Any]) -> FieldValue:
+    candidates = tuple((text, log_prob) for text, log_prob in reading["candidates"])
+    return FieldValue(**{**reading, "candidates": candidates, "box": _box(reading["box"])})
+
+
+def _box(kept: dict[str, float] | None) -> Box | None:
+    return None if kept is None else Box(**kept)
