@@ -21,7 +21,7 @@ from pipeline.geometry import Box
 SHEETS = (sheet_a, sheet_b, sheet_b_continued, sheet_c, sheet_d, certificate)
 VERSION = "2026-1"
 CORNER_MARKS = (Box(7.5, 8.0, 7.0, 4.0), Box(198.0, 8.0, 4.5, 4.5), Box(198.0, 284.5, 4.5, 4.5), Box(7.5, 284.5, 4.5, 4.5))
-"""Clockwise from the top left; more than 7 mm from the paper's edge, where every printer prints. The first is wide: it tells which way up."""
+"""Clockwise from the top left; more than 7 mm from the paper's edge, where every printer prints. The first is wider: it tells up."""
 FORM_CODE_BOX = Box(14.0, 284.0, 40.0, 5.0)
 FORM_CODE_FACE = Face(10.0)
 GRAY_LEVELS = 16

@@ -33,7 +33,7 @@ EXAM: tuple[tuple[str, str, FieldKind], ...] = (
 )
 RESULT: tuple[tuple[str, str, FieldKind, str], ...] = (
     ("score", "スコア", "number", "（200～800、合格 500 以上）"),
-    ("written_percent", "記述問題正答率", "number", "％（合格 78％ 以上）"),
+    ("written_percent", "記述問題正答率（％）", "number", "（合格 78 以上）"),
     ("result", "判定", "text", ""),
 )
 BODY = "あなたはコンタクトセンター検定試験 プロフェッショナル試験において、下記のとおり合格されたことを証明します。"
@@ -59,7 +59,7 @@ def certificate() -> SheetDesign:
     _issuer(pen, y + 9)
     for number, words in enumerate(FOOT):
         pen.text(Box(LEFT_MM, 267 + number * 4.2, WIDTH_MM, 4.2), words, Face(7.5))
-    return SheetDesign("certificate", "certificate", TITLE, False, None, tuple(pen.items), tuple(pen.fields))
+    return SheetDesign("certificate", "certificate", TITLE, None, tuple(pen.items), tuple(pen.fields), fixed=False)
 
 
 def _labelled(pen: Pen, y: float, entries: tuple[tuple[str, str, FieldKind], ...]) -> float:
@@ -104,4 +104,14 @@ def _areas(pen: Pen, y: float) -> float:
 def _issuer(pen: Pen, y: float) -> None:
     pen.text(Box(LEFT_MM + 40, y, 22, 8), "発行者", Face(9), "left")
     pen.field(FieldSpec("issuer", "発行者", "text", Box(LEFT_MM + 60, y, 80, 8)))
-    pen.ellipse(Box(LEFT_MM + 142, y - 5, 16, 16), Ink(0.15, shade=0.6, dash=(0.8, 0.8)))
+    _printed_seal(pen, Box(LEFT_MM + WIDTH_MM - 20, y - 6, 18, 18))
+
+
+def _printed_seal(pen: Pen, box: Box) -> None:
+    """The issuer's square seal, printed with the form: two columns, read from the right."""
+    shade = 0.35
+    pen.rectangle(box, Ink(0.7, shade=shade), 0.8)
+    half = box.w / 2
+    for column, signs in ((1, "検定"), (0, "之印")):
+        for row, sign in enumerate(signs):
+            pen.text(Box(box.x + column * half, box.y + row * half, half, half), sign, Face(20, "mincho", shade), "center")

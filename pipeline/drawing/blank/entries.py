@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from pipeline.drawing.blank.layout import Face, Ink, Pen, around, text_width
-from pipeline.forms import FieldKind, FieldSpec, Option, OptionStyle, Part
+from pipeline.forms import FieldKind, FieldSpec, Option, Part
 from pipeline.geometry import Box
 
 INSET_MM = 0.3
@@ -76,19 +76,18 @@ def cell_row(pen: Pen, x: float, middle: float, count: int, size: tuple[float, f
     return tuple(Box(x + number * width, whole.y, width, height).grown(-INSET_MM) for number in range(count))
 
 
-def digits(name: str, count: int, kind: FieldKind = "digits", size: tuple[float, float] = (CELL_W_MM, CELL_H_MM), *, centred: bool = False) -> Fill:
-    """Joined cells, one character each."""
+def digits(name: str, count: int) -> Fill:
+    """Joined cells, one digit each."""
 
     def fill(pen: Pen, slot: Slot) -> None:
-        left = slot.box.x + ((slot.box.w - count * size[0]) / 2 if centred else GAP_MM)
-        cells = cell_row(pen, left, slot.box.y + slot.box.h / 2, count, size)
-        pen.field(FieldSpec(name, slot.label, kind, around(cells), slot.required, cells=cells))
+        cells = cell_row(pen, slot.box.x + GAP_MM, slot.box.y + slot.box.h / 2, count)
+        pen.field(FieldSpec(name, slot.label, "digits", around(cells), slot.required, cells=cells))
 
     return fill
 
 
-def postal_code(name: str) -> Fill:
-    """〒, three cells, a hyphen, four cells."""
+def postal_code(name: str, remark: str = "") -> Fill:
+    """〒, three cells, a hyphen, four cells; `remark` is printed at the right."""
 
     def fill(pen: Pen, slot: Slot) -> None:
         box, middle = slot.box, slot.box.y + slot.box.h / 2
@@ -99,6 +98,8 @@ def postal_code(name: str) -> Fill:
         second = cell_row(pen, hyphen + 4, middle, 4)
         parts = (Part("first", around(first), first), Part("second", around(second), second))
         pen.field(FieldSpec(name, slot.label, "digits", around([*first, *second]), slot.required, parts=parts))
+        if remark:
+            pen.text(Box(second[-1].right + 4, box.y, box.right - second[-1].right - 5, box.h), remark, TINY)
 
     return fill
 
@@ -118,11 +119,6 @@ YEAR_MONTH = (Unit("year", 15.0, "年"), Unit("month", 9.0, "月"))
 DURATION = (Unit("years", 11.0, "年"), Unit("months", 10.0, "ヶ月", 6.0))
 
 
-def units_width(units: Sequence[Unit]) -> float:
-    """Width of parts and signs together, mm."""
-    return sum(unit.width + unit.sign_width for unit in units)
-
-
 def print_units(pen: Pen, left: float, box: Box, units: Sequence[Unit], face: Face = SMALL) -> tuple[Part, ...]:
     """Print the signs from `left` on over the height of `box`; the parts lie between them."""
     parts = []
@@ -133,29 +129,28 @@ def print_units(pen: Pen, left: float, box: Box, units: Sequence[Unit], face: Fa
     return tuple(parts)
 
 
-def in_units(name: str, kind: FieldKind, units: Sequence[Unit], lead: str = "", *, centred: bool = False) -> Fill:
+def in_units(name: str, kind: FieldKind, units: Sequence[Unit], lead: str = "") -> Fill:
     """Parts with a printed sign after each: a date (`lead` 西暦), a month, a duration."""
 
     def fill(pen: Pen, slot: Slot) -> None:
         box = slot.box
         lead_width = text_width(lead, SMALL) + GAP_MM if lead else 0.0
-        left = box.x + ((box.w - units_width(units) - lead_width) / 2 if centred else GAP_MM)
         if lead:
-            pen.text(Box(left, box.y, lead_width, box.h), lead, SMALL)
-        parts = print_units(pen, left + lead_width, box, units)
+            pen.text(Box(box.x + GAP_MM, box.y, lead_width, box.h), lead, SMALL)
+        parts = print_units(pen, box.x + GAP_MM + lead_width, box, units)
         pen.field(FieldSpec(name, slot.label, kind, around([part.box for part in parts]), slot.required, parts=parts))
 
     return fill
 
 
-def date(name: str, *, centred: bool = False) -> Fill:
+def date(name: str) -> Fill:
     """A date by the Western calendar."""
-    return in_units(name, "date", DATE, "西暦", centred=centred)
+    return in_units(name, "date", DATE, "西暦")
 
 
 def birth_date(name: str) -> Fill:
     """A date whose era is chosen by a circle around its printed name."""
-    eras, face, step, width = ("昭和", "平成", "西暦"), Face(9), 10.5, 8.5
+    eras, face, step, width = ("昭和", "平成", "西暦"), Face(9), 11.0, 8.0
 
     def fill(pen: Pen, slot: Slot) -> None:
         box, middle = slot.box, slot.box.y + slot.box.h / 2
@@ -183,7 +178,6 @@ class Choice:
 
 def ticks(name: str, choices: Sequence[Choice], kind: FieldKind = "choice", columns: int = 0, face: Face = SMALL) -> Fill:
     """Tick squares with words, in `columns` equal columns (0 = all in one line)."""
-    style: OptionStyle = "tick"
 
     def fill(pen: Pen, slot: Slot) -> None:
         across = columns or len(choices)
@@ -194,7 +188,7 @@ def ticks(name: str, choices: Sequence[Choice], kind: FieldKind = "choice", colu
             square = Box(left + 2, top + (height - TICK_MM) / 2, TICK_MM, TICK_MM)
             pen.rectangle(square, CELL_INK)
             pen.text(Box(square.right + GAP_MM, top, width - TICK_MM - 2 - GAP_MM, height), choice.words, face)
-            options.append(Option(choice.name, square, style))
+            options.append(Option(choice.name, square, "tick"))
         pen.field(FieldSpec(name, slot.label, kind, slot.box.grown(-INSET_MM), slot.required, options=tuple(options)))
 
     return fill

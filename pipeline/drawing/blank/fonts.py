@@ -16,9 +16,10 @@ from pipeline.errors import MissingOnMachine
 FontName = Literal["gothic", "mincho"]
 
 FAMILIES: dict[FontName, str] = {"gothic": "IPAexGothic", "mincho": "IPAexMincho"}
+FONT_ROOT = Path("/usr/share/fonts")
 KNOWN_PATHS: dict[FontName, tuple[Path, ...]] = {
-    "gothic": (Path("/usr/share/fonts/opentype/ipaexfont-gothic/ipaexg.ttf"), Path("/usr/share/fonts/truetype/ipaexfont-gothic/ipaexg.ttf")),
-    "mincho": (Path("/usr/share/fonts/opentype/ipaexfont-mincho/ipaexm.ttf"), Path("/usr/share/fonts/truetype/ipaexfont-mincho/ipaexm.ttf")),
+    "gothic": (FONT_ROOT / "opentype/ipaexfont-gothic/ipaexg.ttf", FONT_ROOT / "truetype/ipaexfont-gothic/ipaexg.ttf"),
+    "mincho": (FONT_ROOT / "opentype/ipaexfont-mincho/ipaexm.ttf", FONT_ROOT / "truetype/ipaexfont-mincho/ipaexm.ttf"),
 }
 """Where Debian and Ubuntu put fonts-ipaexfont; elsewhere fontconfig is asked."""
 FC_MATCH_SECONDS = 20
@@ -44,7 +45,7 @@ def find_font(name: FontName) -> Path:
 
 
 def _ask_fontconfig(family: str) -> Path | None:
-    """fontconfig answers with some font for any family, so the family it names is compared."""
+    """Fontconfig answers with some font for any family, so the family it names is compared."""
     programme = shutil.which("fc-match")
     if programme is None:
         return None

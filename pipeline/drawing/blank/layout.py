@@ -13,7 +13,7 @@ from typing import Literal
 from reportlab.pdfbase import pdfmetrics
 
 from pipeline.drawing.blank.fonts import FontName, use_fonts
-from pipeline.forms import FieldKind, FieldSpec, Option, Part
+from pipeline.forms import FieldSpec, Option, Part
 from pipeline.geometry import MM_PER_INCH, Box
 
 MM_PER_POINT = MM_PER_INCH / 72.0
@@ -98,10 +98,10 @@ class SheetDesign:
     id: str
     sheet: str
     title: str
-    fixed: bool
     form_code: str | None
     items: tuple[Item, ...]
     fields: tuple[FieldSpec, ...]
+    fixed: bool = True
 
 
 def text_width(string: str, face: Face) -> float:
@@ -179,7 +179,3 @@ class Pen:
                 options=tuple(Option(option.name, rounded(option.box), option.style) for option in spec.options),
             )
         )
-
-    def plain_field(self, name: str, label: str, kind: FieldKind, box: Box) -> None:
-        """Note a field that is one writing area."""
-        self.field(FieldSpec(name, label, kind, box))

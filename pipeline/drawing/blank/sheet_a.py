@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeline.drawing.blank.entries import (
+    SMALL,
     Choice,
     Slot,
     birth_date,
@@ -15,7 +16,7 @@ from pipeline.drawing.blank.entries import (
     with_seal,
 )
 from pipeline.drawing.blank.layout import Face, Pen, SheetDesign
-from pipeline.drawing.blank.table import LEFT_MM, WIDTH_MM, Cell, Row, notes, section, sheet_foot, sheet_head, table
+from pipeline.drawing.blank.table import ASSOCIATION, LEFT_MM, WIDTH_MM, Cell, Row, notes, section, sheet_foot, sheet_head, table
 from pipeline.geometry import Box
 
 TITLE = "資格認定申請書"
@@ -30,6 +31,8 @@ ENCLOSED = (
     Choice("c", "C 上司等の証明"),
     Choice("d", "D 宣誓書"),
 )
+SENTENCE = "私は、記載内容に相違ないことを確認し、上記のとおり資格認定を申請します。"
+ACCOUNT = "三菱UFJ銀行　新宿中央支店　普通 3176131　一般社団法人 日本コンタクトセンター教育検定協会"
 NOTES = (
     "黒のボールペンで楷書によりはっきりと記入するか、パソコンで入力してください。※印は必ず記入する項目です。",
     "枠のある欄は、1枠に1文字ずつ算用数字で記入してください。年は西暦4桁で記入してください（生年月日は該当する元号を○で囲みます）。",
@@ -46,25 +49,25 @@ def sheet_a() -> SheetDesign:
     y = sheet_head(pen, "A", TITLE)
     date("application_date")(pen, Slot("申請日", Box(136, y - 1.5, 59, 9), required=True))
     pen.text(Box(122, y - 1.5, 14, 9), "※申請日", Face(9), "right")
-    pen.text(Box(LEFT_MM, y - 1.5, 100, 9), f"{'一般社団法人 日本コンタクトセンター教育検定協会'}　御中", Face(10, "mincho"))
+    pen.text(Box(LEFT_MM, y - 1.5, 100, 9), f"{ASSOCIATION}　御中", Face(10, "mincho"))
     y = table(pen, section(pen, y + 8, "申請する資格"), _exam_rows())
     y = table(pen, section(pen, y + 1.5, "申請者"), _person_rows())
     y = table(pen, section(pen, y + 1.5, "勤務先・送付先"), _work_rows())
     y = table(pen, section(pen, y + 1.5, "手数料の振込・同封書類"), _payment_rows())
-    pen.text(Box(LEFT_MM, y + 1, WIDTH_MM, 6), "私は、記載内容に相違ないことを確認し、上記のとおり資格認定を申請します。", Face(9.5, "mincho"))
-    signed = Cell("申請者署名", WIDTH_MM, with_seal(line("signature", "signature"), "seal"), required=True, hint="自筆で署名")
+    pen.text(Box(LEFT_MM, y + 1, WIDTH_MM, 6), SENTENCE, Face(9.5, "mincho"))
+    signed = Cell("申請者署名", WIDTH_MM, with_seal(line("signature", "signature"), "seal"), required=True, hint="自筆で署名・押印")
     y = table(pen, y + 7.5, [Row(16, (signed,))])
     notes(pen, y + 1.2, NOTES)
     sheet_foot(pen, "資格認定申請フォーム A～D（1／4）")
-    return SheetDesign("a", "a", TITLE, True, "CK-A 2026-1", tuple(pen.items), tuple(pen.fields))
+    return SheetDesign("a", "a", TITLE, "CK-A 2026-1", tuple(pen.items), tuple(pen.fields))
 
 
 def _exam_rows() -> list[Row]:
     number = Cell("合格者番号", 96, digits("pass_number", 10), required=True)
     issued = Cell("発行日", 84, date("certificate_issue_date"), required=True, hint="合格証明書の日付", label_width=26)
     return [
-        Row(9, (Cell("申請資格", WIDTH_MM, ticks("qualification", QUALIFICATIONS), required=True),)),
-        Row(10, (number, issued)),
+        Row(9.5, (Cell("申請資格", WIDTH_MM, ticks("qualification", QUALIFICATIONS), required=True),)),
+        Row(10.5, (number, issued)),
     ]
 
 
@@ -74,13 +77,13 @@ def _person_rows() -> list[Row]:
     phone = Cell("電話番号", 84, line("phone", "phone"), required=True)
     email = Cell("メールアドレス", 96, line("email", "email"), required=True, label_width=29)
     return [
-        Row(8.5, (Cell("フリガナ", WIDTH_MM, family_given("name_kana", "kana", ("セイ", "メイ")), required=True),)),
-        Row(11, (Cell("氏名", WIDTH_MM, family_given("name", "name"), required=True),)),
-        Row(9.5, (former, born)),
-        Row(9.5, (Cell("郵便番号", WIDTH_MM, postal_code("postal_code"), required=True),)),
-        Row(9.5, (Cell("住所", WIDTH_MM, line("address"), required=True, hint="都道府県から記入"),)),
-        Row(8.8, (Cell("建物名・室番号", WIDTH_MM, line("building")),)),
-        Row(9, (phone, email)),
+        Row(9, (Cell("フリガナ", WIDTH_MM, family_given("name_kana", "kana", ("セイ", "メイ")), required=True),)),
+        Row(12.5, (Cell("氏名", WIDTH_MM, family_given("name", "name"), required=True),)),
+        Row(10, (former, born)),
+        Row(9.5, (Cell("郵便番号", WIDTH_MM, postal_code("postal_code", "自宅の郵便番号・住所を記入してください。"), required=True),)),
+        Row(11, (Cell("住所", WIDTH_MM, line("address"), required=True, hint="都道府県から"),)),
+        Row(9.5, (Cell("建物名・室番号", WIDTH_MM, line("building")),)),
+        Row(10, (phone, email)),
     ]
 
 
@@ -90,9 +93,9 @@ def _work_rows() -> list[Row]:
     phone = Cell("勤務先電話番号", 100, line("employer_phone", "phone"))
     send_to = Cell("送付先", 80, ticks("send_to", (Choice("自宅", "自宅"), Choice("勤務先", "勤務先"))), required=True, label_width=24)
     return [
-        Row(8.8, (Cell("勤務先名称", WIDTH_MM, line("employer")),)),
-        Row(8.8, (department, title)),
-        Row(8.8, (phone, send_to)),
+        Row(10, (Cell("勤務先名称", WIDTH_MM, line("employer")),)),
+        Row(9.5, (department, title)),
+        Row(9.5, (phone, send_to)),
     ]
 
 
@@ -100,4 +103,9 @@ def _payment_rows() -> list[Row]:
     day = Cell("振込日", 87, date("transfer_date"), required=True)
     payer = Cell("振込人名カナ", 93, line("transfer_name_kana", "kana"), required=True, label_width=27)
     papers = Cell("同封書類", WIDTH_MM, ticks("enclosed", ENCLOSED, "marks", face=Face(7.5)), required=True, hint="該当するものに✓")
-    return [Row(9.2, (day, payer)), Row(9, (papers,))]
+    return [Row(6.5, (Cell("振込先", WIDTH_MM, _account),)), Row(10, (day, payer)), Row(10, (papers,))]
+
+
+def _account(pen: Pen, slot: Slot) -> None:
+    """Where to pay: print only, no field."""
+    pen.text(Box(slot.box.x + 2, slot.box.y, slot.box.w - 4, slot.box.h), ACCOUNT, SMALL)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from pipeline.drawing.blank.entries import CELL_INK, GAP_MM, INSET_MM, Slot, Unit, cell_row, date, digits, in_units, line, print_units
-from pipeline.drawing.blank.layout import FRAME_MM, RULE_MM, Face, Ink, Pen, SheetDesign, around
+from pipeline.drawing.blank.layout import FRAME_MM, Face, Ink, Pen, SheetDesign, around
 from pipeline.drawing.blank.table import LABEL_SHADE, LEFT_MM, WIDTH_MM, Cell, Row, notes, section, sheet_foot, sheet_head, table
-from pipeline.forms import FieldKind, FieldSpec, Part
+from pipeline.forms import FieldKind, FieldSpec
 from pipeline.geometry import Box
 
 TITLE = "業務経験証明書"
 TITLE_CONTINUED = "業務経験証明書（続紙）"
 ROWS = 6
-AREAS = ("ST 戦略", "CS 顧客対応", "CR CRM", "OP 運用", "HR 人材", "AR 構築", "IC 情報通信")
+AREAS = ("戦略 ST", "顧客対応 CS", "CRM CR", "運用 OP", "人材 HR", "構築 AR", "ICT IC")
 NUMBER_MM, PERIOD_MM, MAIN_MM, OTHER_MM = 6.0, 37.0, 10.0, 15.0
 MIDDLE_MM = WIDTH_MM - NUMBER_MM - PERIOD_MM - MAIN_MM - OTHER_MM
 EMPLOYER_SHARE = 0.62
@@ -26,6 +26,7 @@ NOTES = (
     "「至」の欄に「現在」と記入します。",
     "「業務内容」は担当した業務を具体的に40～120字程度で記入してください。「主」には最も当てはまる分野の番号（1～7）を1つ、「他」にはその他に"
     "当てはまる分野の番号を2つまで記入します。判断できないときは空欄でかまいません。",
+    "業務内容の記入例：入電予測に基づく要員計画とシフトの作成、応答率・放棄率の日次管理、オペレーター30名へのモニタリングと指導を担当。",
     "通算・分野別の期間は、重なる月を二重に数えないでください。6行で足りないときは続紙を使い、枚数を右上に記入してください。",
 )
 NOTES_CONTINUED = (
@@ -33,8 +34,8 @@ NOTES_CONTINUED = (
     "通算・分野別の期間は本紙にのみ記入してください。",
 )
 AREA_KEY = (
-    "分野の番号　1 コンタクトセンター戦略（ST）　2 カスタマーサービス（CS）　3 CRM（CR）　4 オペレーション（OP）　"
-    "5 ヒューマンリソースマネジメント（HR）　6 センターアーキテクト（AR）　7 ICTマネジメント（IC）"
+    "分野の番号：　1 コンタクトセンター戦略（ST）　　2 カスタマーサービス（CS）　　3 CRM（CR）　　4 オペレーション（OP）",
+    "　　　　　　　5 ヒューマンリソースマネジメント（HR）　　6 センターアーキテクト（AR）　　7 ICTマネジメント（IC）",
 )
 
 
@@ -46,17 +47,17 @@ def sheet_b() -> SheetDesign:
     y = _totals(pen, y + 1.0)
     notes(pen, y + 0.8, NOTES)
     sheet_foot(pen, "資格認定申請フォーム A～D（2／4）")
-    return SheetDesign("b", "b", TITLE, True, "CK-B 2026-1", tuple(pen.items), tuple(pen.fields))
+    return SheetDesign("b", "b", TITLE, "CK-B 2026-1", tuple(pen.items), tuple(pen.fields))
 
 
 def sheet_b_continued() -> SheetDesign:
     """Six more rows, without totals."""
     pen = Pen()
     y = _head(pen, "B-2", TITLE_CONTINUED)
-    y = _experience(pen, y, 29.0)
+    y = _experience(pen, y, 30.0)
     notes(pen, y + 2.0, NOTES_CONTINUED)
     sheet_foot(pen, "資格認定申請フォーム A～D（2／4 続紙）")
-    return SheetDesign("b_continued", "b", TITLE_CONTINUED, True, "CK-BC 2026-1", tuple(pen.items), tuple(pen.fields))
+    return SheetDesign("b_continued", "b", TITLE_CONTINUED, "CK-BC 2026-1", tuple(pen.items), tuple(pen.fields))
 
 
 def _head(pen: Pen, letter: str, title: str) -> float:
@@ -87,8 +88,9 @@ def _experience(pen: Pen, y: float, row_mm: float) -> float:
         _experience_row(pen, Box(LEFT_MM, y, WIDTH_MM, row_mm), number)
         y += row_mm
     pen.rectangle(Box(LEFT_MM, top, WIDTH_MM, y - top), Ink(FRAME_MM))
-    pen.text(Box(LEFT_MM, y + 0.2, WIDTH_MM, 4), AREA_KEY, Face(6.2))
-    return y + 4.2
+    for number, words in enumerate(AREA_KEY):
+        pen.text(Box(LEFT_MM + 1, y + 0.6 + number * 3.4, WIDTH_MM, 3.4), words, Face(7))
+    return y + 0.6 + len(AREA_KEY) * 3.4
 
 
 def _column_heads(pen: Pen, y: float) -> float:
@@ -192,5 +194,5 @@ def _totals(pen: Pen, y: float) -> float:
 def _total(pen: Pen, slot: Slot) -> None:
     units = (Unit("years", 14.0, "年"), Unit("months", 12.0, "ヶ月", 7.0))
     in_units("total_months", "months", units)(pen, Slot(slot.label, Box(slot.box.x, slot.box.y, 42, slot.box.h), slot.required))
-    words = "重なる月は1回だけ数えます。60ヶ月（5年）以上であること。下の欄には分野別の期間を記入します。"
+    words = "通算60ヶ月（5年）以上。重なる月は1回だけ数えます。下の欄は分野別の期間です。"
     pen.text(Box(slot.box.x + 44, slot.box.y, slot.box.w - 45, slot.box.h), words, CAPTION)

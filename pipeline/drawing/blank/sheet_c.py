@@ -16,7 +16,7 @@ from pipeline.drawing.blank.entries import (
     with_seal,
 )
 from pipeline.drawing.blank.layout import Face, Pen, SheetDesign
-from pipeline.drawing.blank.table import LEFT_MM, WIDTH_MM, Cell, Row, notes, section, sheet_foot, sheet_head, table
+from pipeline.drawing.blank.table import ASSOCIATION, LEFT_MM, WIDTH_MM, Cell, Row, notes, section, sheet_foot, sheet_head, table
 from pipeline.geometry import Box
 
 TITLE = "上司もしくは監督者による証明"
@@ -47,15 +47,15 @@ def sheet_c() -> SheetDesign:
     """What the applicant's superior confirms."""
     pen = Pen()
     y = sheet_head(pen, "C", TITLE)
-    pen.text(Box(LEFT_MM, y - 1, 100, 9), "一般社団法人 日本コンタクトセンター教育検定協会　御中", Face(10, "mincho"))
+    pen.text(Box(LEFT_MM, y - 1, 100, 9), f"{ASSOCIATION}　御中", Face(10, "mincho"))
     pen.text(Box(122, y - 1, 14, 9), "※証明日", Face(9), "right")
     date("certified_date")(pen, Slot("証明日", Box(136, y - 1, 59, 9), required=True))
-    y = pen.paragraph(Box(LEFT_MM + 2, y + 12, WIDTH_MM - 4, 0), f"　{SENTENCE}", Face(10.5, "mincho"), 6.2)
+    y = pen.paragraph(Box(LEFT_MM + 2, y + 12, WIDTH_MM - 4, 0), f"　{SENTENCE}", Face(10.5, "mincho"), 6.4)
     y = table(pen, section(pen, y + 3, "申請者および証明する内容"), _applicant_rows())
     y = table(pen, section(pen, y + 3, "証明者"), _certifier_rows())
     notes(pen, y + 3, NOTES)
     sheet_foot(pen, "資格認定申請フォーム A～D（3／4）")
-    return SheetDesign("c", "c", TITLE, True, "CK-C 2026-1", tuple(pen.items), tuple(pen.fields))
+    return SheetDesign("c", "c", TITLE, "CK-C 2026-1", tuple(pen.items), tuple(pen.fields))
 
 
 def _applicant_rows() -> list[Row]:
@@ -63,11 +63,11 @@ def _applicant_rows() -> list[Row]:
     until = Cell("証明期間（至）", 90, in_units("period_to", "year_month", YEAR_MONTH, "西暦"), required=True)
     areas = ticks("fields", AREAS, "marks", columns=2)
     return [
-        Row(10.5, (Cell("申請者氏名", WIDTH_MM, line("applicant_name", "name"), required=True),)),
-        Row(10.5, (Cell("合格者番号", WIDTH_MM, digits("pass_number", 10), required=True),)),
-        Row(10.5, (since, until)),
-        Row(27, (Cell("証明する分野", WIDTH_MM, areas, required=True, hint="該当するすべてに✓"),)),
-        Row(10, (Cell("申請者との関係", WIDTH_MM, ticks("relation", RELATIONS), required=True),)),
+        Row(11, (Cell("申請者氏名", WIDTH_MM, line("applicant_name", "name"), required=True),)),
+        Row(11, (Cell("合格者番号", WIDTH_MM, digits("pass_number", 10), required=True),)),
+        Row(11, (since, until)),
+        Row(28, (Cell("証明する分野", WIDTH_MM, areas, required=True, hint="該当するすべてに✓"),)),
+        Row(10.5, (Cell("申請者との関係", WIDTH_MM, ticks("relation", RELATIONS), required=True),)),
     ]
 
 
@@ -79,12 +79,12 @@ def _certifier_rows() -> list[Row]:
     signed = with_seal(line("certifier_name", "name"), "certifier_seal", "証明者印")
     contact = ticks("may_contact", (Choice("可", "可　（協会からの確認の連絡を受けることに同意します）"),), "marks")
     return [
-        Row(9.6, (Cell("会社・団体名", WIDTH_MM, line("certifier_company"), required=True),)),
-        Row(9.6, (Cell("郵便番号", WIDTH_MM, postal_code("certifier_postal_code")),)),
-        Row(9.6, (Cell("所在地", WIDTH_MM, line("certifier_address"), required=True),)),
-        Row(9.6, (department, title)),
-        Row(9.0, (Cell("フリガナ", WIDTH_MM, family_given("certifier_name_kana", "kana", ("セイ", "メイ"))),)),
+        Row(10.2, (Cell("会社・団体名", WIDTH_MM, line("certifier_company"), required=True),)),
+        Row(10.2, (Cell("郵便番号", WIDTH_MM, postal_code("certifier_postal_code")),)),
+        Row(10.2, (Cell("所在地", WIDTH_MM, line("certifier_address"), required=True),)),
+        Row(10.2, (department, title)),
+        Row(9.6, (Cell("フリガナ", WIDTH_MM, family_given("certifier_name_kana", "kana", ("セイ", "メイ"))),)),
         Row(16.5, (Cell("証明者氏名", WIDTH_MM, signed, required=True, hint="自筆で記入・押印"),)),
-        Row(9.6, (phone, email)),
-        Row(9.6, (Cell("確認の連絡", WIDTH_MM, contact),)),
+        Row(10.2, (phone, email)),
+        Row(10.2, (Cell("確認の連絡", WIDTH_MM, contact),)),
     ]

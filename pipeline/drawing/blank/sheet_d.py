@@ -7,8 +7,8 @@ from pipeline.drawing.blank.layout import RULE_MM, Face, Ink, Pen, SheetDesign
 from pipeline.drawing.blank.table import LEFT_MM, WIDTH_MM, Cell, Row, notes, sheet_foot, sheet_head, table
 from pipeline.geometry import Box
 
-TITLE = "順守への宣誓書"
-FULL_TITLE = "倫理綱領・職業倫理規定および継続教育・学習方針の順守への宣誓書"
+HEAD = "倫理綱領・職業倫理規定および\n継続教育・学習方針の順守への宣誓書"
+TITLE = "倫理綱領・職業倫理規定および継続教育・学習方針の順守への宣誓書"
 OATHS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "倫理綱領",
@@ -43,30 +43,29 @@ NOTES = (
     "内容をよくお読みになり、同意いただける場合は「同意する」に✓を付け、宣誓日を記入のうえ、必ず本人が自筆で署名してください。",
     "署名のないもの、印字・ゴム印による記名のみのものは受け付けられません。押印は不要です。",
 )
-BODY_FACE = Face(9.5, "mincho")
-LEADING_MM = 5.3
+BODY_FACE = Face(10.0, "mincho")
+LEADING_MM = 6.4
 
 
 def sheet_d() -> SheetDesign:
     """Three texts and the applicant's oath on them."""
     pen = Pen()
-    y = sheet_head(pen, "D", TITLE)
-    pen.text(Box(LEFT_MM, y - 3, WIDTH_MM, 7), FULL_TITLE, Face(11.5, "mincho"), "center")
-    y += 6
+    y = sheet_head(pen, "D", HEAD)
+    y += 1
     for head, articles in OATHS:
-        y = _oath_text(pen, y, head, articles) + 2.6
-    y = pen.paragraph(Box(LEFT_MM + 2, y + 3, WIDTH_MM - 4, 0), f"　{OATH}", Face(11, "mincho"), 6.4)
+        y = _oath_text(pen, y, head, articles) + 4.0
+    y = pen.paragraph(Box(LEFT_MM + 2, y + 3, WIDTH_MM - 4, 0), f"　{OATH}", Face(11.5, "mincho"), 7.2)
     agreed = Cell("同意の確認", 60, ticks("agreed", (Choice("同意", "同意する"),), "marks"), required=True)
     day = Cell("宣誓日", 120, date("oath_date"), required=True)
     rows = [
-        Row(11, (agreed, day)),
-        Row(11, (Cell("合格者番号", WIDTH_MM, digits("pass_number", 10), required=True),)),
-        Row(17, (Cell("申請者署名", WIDTH_MM, line("signature", "signature"), required=True, hint="必ず自筆で署名"),)),
+        Row(12, (agreed, day)),
+        Row(12, (Cell("合格者番号", WIDTH_MM, digits("pass_number", 10), required=True),)),
+        Row(19, (Cell("申請者署名", WIDTH_MM, line("signature", "signature"), required=True, hint="必ず自筆で署名"),)),
     ]
-    y = table(pen, y + 2.5, rows)
-    notes(pen, y + 2.5, NOTES)
+    y = table(pen, y + 4, rows)
+    notes(pen, y + 4, NOTES)
     sheet_foot(pen, "資格認定申請フォーム A～D（4／4）")
-    return SheetDesign("d", "d", FULL_TITLE, True, "CK-D 2026-1", tuple(pen.items), tuple(pen.fields))
+    return SheetDesign("d", "d", TITLE, "CK-D 2026-1", tuple(pen.items), tuple(pen.fields))
 
 
 def _oath_text(pen: Pen, y: float, head: str, articles: tuple[str, ...]) -> float:
@@ -76,6 +75,6 @@ def _oath_text(pen: Pen, y: float, head: str, articles: tuple[str, ...]) -> floa
     y += 8.2
     for number, article in enumerate(articles, 1):
         pen.text(Box(LEFT_MM + 5, y, 12, LEADING_MM), f"第{number}条", BODY_FACE)
-        y = pen.paragraph(Box(LEFT_MM + 18, y, WIDTH_MM - 22, 0), article, BODY_FACE, LEADING_MM)
+        y = pen.paragraph(Box(LEFT_MM + 17, y, WIDTH_MM - 18.5, 0), article, BODY_FACE, LEADING_MM)
     pen.rectangle(Box(LEFT_MM, top, WIDTH_MM, y + 1.8 - top), Ink(RULE_MM))
     return y + 1.8

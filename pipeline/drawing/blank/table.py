@@ -65,22 +65,25 @@ def _print_cell(pen: Pen, box: Box, cell: Cell) -> None:
 
 def print_label(pen: Pen, head: Box, label: str, hint: str = "", *, required: bool = False) -> None:
     """Label spread over its cell, ※ before it where the field must be filled in, the hint below."""
-    mark_mm = 3.6
+    mark_mm, label_mm, hint_mm = 3.6, 4.6, 3.0
+    top = head.y + (head.h - label_mm - (hint_mm if hint else 0)) / 2
     if required:
-        pen.text(Box(head.x + 0.6, head.y, mark_mm, head.h if not hint else head.h * 0.62), "※", Face(7.0))
-    line = Box(head.x + mark_mm + 0.8, head.y + (0.6 if hint else 0), head.w - mark_mm - 2.4, head.h * 0.62 if hint else head.h)
-    pen.text(line, label, LABEL_FACE, "spread")
+        pen.text(Box(head.x + 0.6, top, mark_mm, label_mm), "※", Face(7.0))
+    pen.text(Box(head.x + mark_mm + 0.8, top, head.w - mark_mm - 2.4, label_mm), label, LABEL_FACE, "spread")
     if hint:
-        pen.text(Box(head.x, head.y + head.h * 0.56, head.w, head.h * 0.4), hint, HINT_FACE, "center")
+        pen.text(Box(head.x, top + label_mm, head.w, hint_mm), hint, HINT_FACE, "center")
 
 
 def sheet_head(pen: Pen, letter: str, title: str, subtitle: str = "コンタクトセンター検定 プロフェッショナル資格認定") -> float:
-    """Form name, title and office-use box; returns the height where the sheet's own content begins."""
+    """Form name, title (one line, or two parted by a line break) and office-use box; returns where the sheet's own content begins."""
     pen.rectangle(Box(LEFT_MM, 14, 21, 8), Ink(FRAME_MM))
     pen.text(Box(LEFT_MM, 14, 21, 8), f"様式 {letter}", Face(12, "mincho"), "center")
     pen.text(Box(LEFT_MM + 24, 11.5, 96, 5), subtitle, Face(8.5, "mincho"))
-    size = 21.0 if len(title) < 10 else 15.0
-    pen.text(Box(LEFT_MM + 24, 16.5, 110, 10), title, Face(size, "mincho"))
+    lines = title.split("\n")
+    size = 13.5 if len(lines) > 1 else 21.0 if len(title) < 10 else 17.0
+    for number, words in enumerate(lines):
+        height = 11.0 / len(lines)
+        pen.text(Box(LEFT_MM + 24, 16.5 + number * height, 100, height), words, Face(size, "mincho"))
     office_box(pen, Box(141, 11, 54, 19))
     return 33.0
 
