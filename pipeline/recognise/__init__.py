@@ -19,10 +19,17 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Reading:
-    """What one reader made of one crop: candidates, best first (empty = it saw no text), and which reader it was."""
+    """What one reader made of one crop.
+
+    Attributes:
+        candidates: best first; their probabilities are given that the text is made of the field's characters. Empty = no text seen.
+        reader: which reader it was.
+        inside: natural log of the probability that the text is made of the field's characters at all; 0 where a reader cannot say.
+    """
 
     candidates: tuple[Candidate, ...]
     reader: str
+    inside: float = 0.0
 
     @property
     def text(self) -> str:

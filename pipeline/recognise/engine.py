@@ -1,0 +1,215 @@
+"""PP-OCRv6 small, as carried by the rapidocr wheel, run by openvino or onnxruntime, decoded by our own decoder.
+
+The network is cut before its last matrix product: the head (18,710 classes, two thirds of them Chinese-only) is applied here to the
+rows of Japanese characters alone.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.errors import EngineError, MissingOnMachine
+from pipeline.recognise import Reading, TextCrop
+from pipeline.recognise.charsets import characters, every_character, folds
+from pipeline.recognise.decoder import decode
+from pipeline.recognise.lines import LINE_HEIGHT, as_line
+from pipeline.recognise.onnxfile import CtcModel, split_model
+
+log = logging.getLogger(__name__)
+
+MODEL_CARRIER = "rapidocr"
+MODEL_FILE = Path("models") / "PP-OCRv6_rec_small.onnx"
+READER_NAME = "ppocr"
+STEP_WIDTH = 8
+"""Pixels of a line per step of the network's output."""
+WIDTHS = tuple(sorted({*range(48, 160, 16), *range(160, 480, 32), *range(480, 1601, 64), *range(1600, 4001, 160)}))
+"""Widths a line is padded to: each new shape costs the engine about 10 ms once, each padded pixel 0.09 ms every time."""
+BATCHES = (8, 4, 2, 1)
+"""Lines of one width in one call: saves a fifth on narrow lines, nothing on wide ones."""
+LEAST_LOG_PROB = -14.0
+"""A character below this in every step of a line (one in a million) cannot change what is read."""
+WHITE = 1.0
+"""Paper after normalising to -1..1."""
+
+Body = Callable[[NDArray[np.float32]], NDArray[np.float32]]
+"""(n, 3, 48, w) float32 in -1..1 -> features (n, w / 8, 120) float32."""
+Floats = NDArray[np.float32]
+
+
+def model_path() -> Path:
+    """Where the model lies. Raises MissingOnMachine; rapidocr itself is not imported."""
+    spec = importlib.util.find_spec(MODEL_CARRIER)
+    folders = list(spec.submodule_search_locations or ()) if spec is not None else []
+    for folder in folders:
+        if (Path(folder) / MODEL_FILE).is_file():
+            return Path(folder) / MODEL_FILE
+    raise MissingOnMachine("文字認識モデルがありません。pip install rapidocr で入れてください。")
+
+
+def openvino_body(model: CtcModel, precision: str) -> Body:
+    """The network through openvino, one thread. Raises MissingOnMachine, EngineError."""
+    try:
+        import openvino
+    except ImportError as exc:
+        raise MissingOnMachine("openvino がありません。INTAKE_ENGINE=onnxruntime とすれば、なくても読めます。") from exc
+    try:
+        core = openvino.Core()
+        whole = core.read_model(model.body)
+        output = next(port for port in whole.outputs if model.features in port.get_names())
+        body = openvino.Model([output.get_node().input_value(0)], whole.get_parameters())
+        options = {"INFERENCE_NUM_THREADS": 1, "NUM_STREAMS": 1, "PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": precision}
+        request = core.compile_model(body, "CPU", options).create_infer_request()
+    except (RuntimeError, StopIteration) as exc:
+        raise EngineError("openvino が文字認識モデルを読み込めません。") from exc
+
+    def run(lines: NDArray[np.float32]) -> NDArray[np.float32]:
+        try:
+            return np.array(request.infer([lines])[0])
+        except RuntimeError as exc:
+            raise EngineError("openvino の実行に失敗しました。") from exc
+
+    return run
+
+
+def onnxruntime_body(model: CtcModel, precision: str) -> Body:  # noqa: ARG001 - onnxruntime knows float32 only here
+    """The network through onnxruntime, one thread. Raises MissingOnMachine, EngineError."""
+    try:
+        import onnxruntime
+    except ImportError as exc:
+        raise MissingOnMachine("onnxruntime がありません。pip install onnxruntime で入れてください。") from exc
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    run_options = onnxruntime.RunOptions()
+    run_options.only_execute_path_to_fetches = True
+    try:
+        session = onnxruntime.InferenceSession(model.body, options, providers=["CPUExecutionProvider"])
+    except Exception as exc:
+        raise EngineError("onnxruntime が文字認識モデルを読み込めません。") from exc
+    name = session.get_inputs()[0].name
+
+    def run(lines: NDArray[np.float32]) -> NDArray[np.float32]:
+        try:
+            return np.asarray(session.run([model.features], {name: lines}, run_options)[0], dtype=np.float32)
+        except Exception as exc:
+            raise EngineError("onnxruntime の実行に失敗しました。") from exc
+
+    return run
+
+
+ENGINES: dict[str, Callable[[CtcModel, str], Body]] = {"openvino": openvino_body, "onnxruntime": onnxruntime_body}
+
+
+@dataclass(frozen=True)
+class Head:
+    """Last layer, rows of Japanese characters only; column 0 is the CTC blank, column i + 1 is `alphabet[i]`."""
+
+    weights: Floats
+    bias: Floats
+    alphabet: str
+
+    def log_probs(self, features: Floats) -> Floats:
+        """(steps, width) features -> (steps, 1 + len(alphabet)) natural-log probabilities over the Japanese characters."""
+        scores = features @ self.weights
+        scores += self.bias
+        scores -= scores.max(axis=1, keepdims=True)
+        scores -= np.log(np.exp(scores).sum(axis=1, keepdims=True))
+        return np.asarray(scores, dtype=np.float32)
+
+
+class PpOcrReader:
+    """Reads lines of text with PP-OCRv6; holds the loaded network."""
+
+    def __init__(self, body: Body, head: Head) -> None:
+        self._body = body
+        self._head = head
+        self._targets: dict[str, NDArray[np.intp]] = {}
+
+    def read(self, crops: Sequence[TextCrop]) -> list[Reading]:
+        """Readings of `crops`, n-best under each crop's characters. Raises EngineError."""
+        lines = [as_line(crop.image) for crop in crops]
+        found: dict[int, Reading] = {}
+        for places, batch in _batches(lines):
+            for place, features in zip(places, self._body(batch), strict=True):
+                used = -(-lines[place].shape[1] // STEP_WIDTH)
+                found[place] = self._decoded(self._head.log_probs(features[:used]), crops[place].charset)
+        return [found[place] for place in range(len(crops))]
+
+    def _decoded(self, log_probs: Floats, charset: str) -> Reading:
+        """Decode the characters of `charset` that have any weight in this line: some dozens of thousands."""
+        targets = self._targets_of(charset)
+        columns = np.flatnonzero((log_probs.max(axis=0) > LEAST_LOG_PROB) & (targets >= 0))
+        allowed = np.unique(np.append(targets[columns], 0))
+        weights = np.exp(log_probs[:, columns]) @ (targets[columns][:, None] == allowed).astype(np.float64)
+        text = "".join(self._head.alphabet[column - 1] for column in allowed[1:])
+        candidates, inside = decode(weights, text)
+        return Reading(candidates, READER_NAME, inside)
+
+    def _targets_of(self, charset: str) -> NDArray[np.intp]:
+        """Per column of the head, the column its probability counts for: its own, that of a character of the same shape, or -1."""
+        if charset not in self._targets:
+            place = {char: index + 1 for index, char in enumerate(self._head.alphabet)}
+            targets = np.full(len(place) + 1, -1, np.intp)
+            targets[0] = 0
+            for char in characters(charset):
+                targets[place.get(char, 0)] = place.get(char, 0)
+            for char, shape in folds(charset).items():
+                if char in place and shape in place:
+                    targets[place[char]] = place[shape]
+            self._targets[charset] = targets
+        return self._targets[charset]
+
+
+def _batches(lines: Sequence[NDArray[np.uint8]]) -> Iterator[tuple[list[int], Floats]]:
+    """Lines of one padded width together, widest first: their places and the network's input."""
+    groups: dict[int, list[int]] = {}
+    for place, line in enumerate(lines):
+        groups.setdefault(_padded_width(line.shape[1]), []).append(place)
+    for width, places in sorted(groups.items(), reverse=True):
+        while places:
+            size = next(batch for batch in BATCHES if batch <= len(places))
+            taken, places = places[:size], places[size:]
+            batch = np.full((size, 3, LINE_HEIGHT, width), WHITE, np.float32)
+            for row, place in enumerate(taken):
+                batch[row, :, :, : lines[place].shape[1]] = lines[place] / np.float32(127.5) - 1
+            yield taken, batch
+
+
+def _padded_width(width: int) -> int:
+    return next((padded for padded in WIDTHS if padded >= width), -(-width // STEP_WIDTH) * STEP_WIDTH)
+
+
+def open_engine(engine: str = "openvino", precision: str = "f32") -> PpOcrReader:
+    """Load the model into `engine`; onnxruntime takes over where openvino is not installed. Raises MissingOnMachine, EngineError."""
+    return _open_engine(engine, precision)
+
+
+@cache
+def _open_engine(engine: str, precision: str) -> PpOcrReader:
+    try:
+        model = split_model(model_path().read_bytes())
+    except OSError as exc:
+        raise MissingOnMachine("文字認識モデルのファイルが読めません。") from exc
+    try:
+        body = ENGINES[engine](model, precision)
+    except (MissingOnMachine, EngineError):
+        if engine == "onnxruntime":
+            raise
+        log.warning("openvino is not usable here, onnxruntime reads instead")
+        body = onnxruntime_body(model, precision)
+    return PpOcrReader(body, japanese_head(model))
+
+
+def japanese_head(model: CtcModel) -> Head:
+    """The rows of the model's head that belong to characters of our sets, and the blank's."""
+    place = {char: index + 1 for index, char in enumerate(model.characters)}
+    alphabet = "".join(char for char in every_character() if char in place)
+    columns = [0, *(place[char] for char in alphabet)]
+    return Head(np.ascontiguousarray(model.weights[:, columns]), np.ascontiguousarray(model.bias[columns]), alphabet)
