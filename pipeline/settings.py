@@ -58,6 +58,12 @@ class Settings(BaseSettings):
     second_reader: bool = True
     workers: int = 0
     """Processes that read pages; 0 = one per core."""
+    reader: str = "pipeline.pool:line_reader"
+    """What reads pages, "module:function": takes the settings, returns a `pool.PageReader`. Another one is for tests and trials."""
+    review_days: int = 7
+    """Days from arrival within which the office wants a doubt settled; an assumption, the guide names none."""
+    settle_seconds: float = 2.0
+    """A file that changed less than this ago is still being written: scanners and copies write at least once a second."""
     schedule: str = "30 22 * * *"
     timezone: str = "Asia/Tokyo"
     log_level: str = "WARNING"
@@ -83,3 +89,8 @@ class Settings(BaseSettings):
     def rejected(self) -> Path:
         """Refused files, each with its reason beside it."""
         return self.home / "rejected"
+
+    @property
+    def known(self) -> Path:
+        """Files whose content had come before."""
+        return self.home / "known"

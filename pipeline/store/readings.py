@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from pipeline.findings import Finding
-from pipeline.geometry import Box
 from pipeline.packet import PacketSheet
-from pipeline.sheet import FieldValue, Match, Sheet
+from pipeline.sheet import FieldValue, Sheet, sheet_from_json, sheet_to_json
 from pipeline.store.decisions import FieldKey, corrections
 from pipeline.store.scans import page_row
 from pipeline.store.tables import FieldRow, PacketRow, PageRow, ScanRow, SheetRow
@@ -26,15 +24,11 @@ def save_sheet(session: Session, scan_id: int, sheet: Sheet) -> None:
     page = page_row(session, scan_id, sheet.page)
     if session.scalar(select(SheetRow.id).where(SheetRow.page_id == page.id)) is not None:
         return
-    row = SheetRow(
-        page_id=page.id,
-        form=sheet.form,
-        sheet=sheet.sheet,
-        fingerprint=sheet.fingerprint,
-        match=asdict(sheet.match) if sheet.match else None,
-        findings=[asdict(finding) for finding in sheet.findings],
-    )
-    row.fields = [_field_row(place, field) for place, field in enumerate(sheet.fields)]
+    document = sheet_to_json(sheet)
+    row = SheetRow(page_id=page.id, **{name: document[name] for name in ("form", "sheet", "fingerprint", "match", "findings")})
+    for place, (field, reading) in enumerate(zip(sheet.fields, document["fields"], strict=True)):
+        row.fields.append(FieldRow(position=place, name=field.name, kind=field.kind, reading=reading))
+        settle(row.fields[-1], field)
     session.add(row)
 
 
@@ -91,31 +85,15 @@ def _as_said(field: FieldValue, said: dict[str, Any] | None) -> FieldValue:
     )
 
 
-def _field_row(place: int, field: FieldValue) -> FieldRow:
-    row = FieldRow(position=place, name=field.name, kind=field.kind, reading=asdict(field))
-    settle(row, field)
-    return row
-
-
 def _sheet(row: SheetRow) -> Sheet:
-    match = None
-    if row.match is not None:
-        match = Match(**{**row.match, "scan_from_page": tuple(row.match["scan_from_page"])})
-    return Sheet(
-        page=row.page.number,
-        form=row.form,
-        sheet=row.sheet,
-        match=match,
-        fields=tuple(_field(field.reading) for field in row.fields),
-        findings=tuple(Finding(**{**finding, "box": _box(finding["box"])}) for finding in row.findings),
-        fingerprint=row.fingerprint,
+    return sheet_from_json(
+        {
+            "page": row.page.number,
+            "form": row.form,
+            "sheet": row.sheet,
+            "match": row.match,
+            "fields": [field.reading for field in row.fields],
+            "findings": row.findings,
+            "fingerprint": row.fingerprint,
+        }
     )
-
-
-def _field(reading: dict[str, Any]) -> FieldValue:
-    candidates = tuple((text, log_prob) for text, log_prob in reading["candidates"])
-    return FieldValue(**{**reading, "candidates": candidates, "box": _box(reading["box"])})
-
-
-def _box(kept: dict[str, float] | None) -> Box | None:
-    return None if kept is None else Box(**kept)

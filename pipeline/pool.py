@@ -1,0 +1,243 @@
+"""Processes that read pages: one Kit each, a time limit a page, and a page that kills its reader is found and put aside.
+
+A worker never holds Prefect or the database. It dies with its parent, also when that is killed.
+"""
+
+from __future__ import annotations
+
+import importlib
+import multiprocessing
+import os
+import resource
+import signal
+import sys
+import threading
+import types
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from datetime import date
+from multiprocessing.connection import wait as wait_for
+from multiprocessing.context import SpawnContext, SpawnProcess
+from multiprocessing.popen_spawn_posix import Popen
+from pathlib import Path
+from typing import Any, ParamSpec, Protocol, TypeVar
+
+from pipeline.errors import MissingOnMachine, ScanRefused, TemplateError
+from pipeline.findings import Finding
+from pipeline.ingest import Scan, open_scan
+from pipeline.ingest.refusals import refusal
+from pipeline.settings import Settings
+from pipeline.sheet import Sheet
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OMP_THREAD_LIMIT")
+"""A process per core: threads of the libraries on top would only get in each other's way."""
+UNREADABLE = "このページの読み取り中に異常が起きたため、読み取りを打ち切りました。原本を見て確認してください。"
+
+PageReader = Callable[[Scan, int], Sheet]
+"""Reads one side, number from 1. Bad paper becomes findings; what it raises is a programme error."""
+
+
+class Reads(Protocol):
+    """What a batch needs of a pool."""
+
+    def open_scan(self, path: Path, received: date) -> Scan:
+        """Look at a file; raises ScanRefused."""
+        ...
+
+    def read(self, scan: Scan, numbers: Sequence[int]) -> Iterator[PageResult]:
+        """Results of pages, in the order they get done."""
+        ...
+
+
+@dataclass(frozen=True)
+class PageResult:
+    """A read page, or the type of the programme error that kept it from being read (`sheet` None)."""
+
+    number: int
+    sheet: Sheet | None
+    error: str | None = None
+
+
+def line_reader(settings: Settings) -> PageReader:
+    """The real line, loaded once. Raises MissingOnMachine, TemplateError, EngineError."""
+    from pipeline import run  # models and OpenCV belong into the worker, not into the process that hands out pages
+
+    kit = run.open_kit(settings)
+    return lambda scan, number: run.read_pages(kit, scan, [number])[0]
+
+
+class PagePool:
+    """A pool of page workers. Safe to use from many threads.
+
+    Args:
+        settings: handed to every worker; `workers`, `reader` and `limits.page_seconds` count here.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self.size = settings.workers or len(os.sched_getaffinity(0))
+        self._seats = threading.Semaphore(self.size + 1)  # one page waits beside the workers; few suspects when one dies
+        self._renewing, self._alone = threading.Lock(), threading.Lock()
+        for name in ONE_THREAD:
+            os.environ.setdefault(name, "1")
+        self._workers = self._start(self.size)
+
+    def __enter__(self) -> PagePool:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let the workers finish what they hold and end them."""
+        self._workers.shutdown(wait=True, cancel_futures=True)
+
+    def open_scan(self, path: Path, received: date) -> Scan:
+        """Look at a file in a worker: a file made to break its reader must not take the batch along. Raises ScanRefused."""
+        answer: Scan | tuple[str, str] | None
+        try:
+            answer = self._submit(_open_in_worker, path, received).result()
+        except BrokenProcessPool:
+            answer = self._try_alone(_open_in_worker, path, received)
+        if isinstance(answer, Scan):
+            return answer
+        if answer is None:
+            raise refusal("damaged", self._settings.limits)
+        raise ScanRefused(*answer)
+
+    def read(self, scan: Scan, numbers: Sequence[int]) -> Iterator[PageResult]:
+        """Read pages of `scan`; each result as soon as it is there."""
+        waiting, flying = deque(numbers), dict[Future[Sheet], int]()
+        while waiting or flying:
+            while waiting and self._seats.acquire(blocking=not flying):
+                number = waiting.popleft()
+                future = self._submit(_read_in_worker, scan, number)
+                future.add_done_callback(lambda _: self._seats.release())
+                flying[future] = number
+            for future in wait(flying, return_when=FIRST_COMPLETED).done:
+                yield self._result(future, scan, flying.pop(future))
+
+    def _result(self, future: Future[Sheet], scan: Scan, number: int) -> PageResult:
+        try:
+            return PageResult(number, future.result())
+        except BrokenProcessPool:
+            return self._suspect(scan, number)
+        except (MissingOnMachine, TemplateError):
+            raise  # no page can be read: the batch ends with the sentence that says what to do
+        except Exception as error:  # noqa: BLE001 - a bug on one page must not stop the others; it is listed, never hidden
+            return PageResult(number, None, type(error).__name__)
+
+    def _suspect(self, scan: Scan, number: int) -> PageResult:
+        try:
+            sheet = self._try_alone(_read_in_worker, scan, number)
+        except Exception as error:  # noqa: BLE001 - as above
+            return PageResult(number, None, type(error).__name__)
+        if sheet is None:
+            finding = Finding("page_unreadable", "review", UNREADABLE, page=number)
+            sheet = Sheet(number, None, None, None, (), (finding,), fingerprint="0" * 16)
+        return PageResult(number, sheet)
+
+    def _submit(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Hand a call to a worker; when the pool has broken meanwhile, to a new one."""
+        while True:
+            workers = self._workers
+            try:
+                return workers.submit(call, *args, **kwargs)
+            except BrokenProcessPool:
+                self._renew(workers)
+
+    def _renew(self, broken: ProcessPoolExecutor) -> None:
+        with self._renewing:
+            if self._workers is broken:
+                broken.shutdown(wait=False, cancel_futures=True)
+                self._workers = self._start(self.size)
+
+    def _try_alone(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
+        """A call that was under way when a worker died, once more with nobody beside it; None when it kills its worker again."""
+        with self._alone, self._start(1) as alone:
+            try:
+                return alone.submit(call, *args, **kwargs).result()
+            except BrokenProcessPool:
+                return None
+
+    def _start(self, size: int) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(size, _BareContext(), _enter_worker, (self._settings,))
+
+
+class _BareProcess(SpawnProcess):
+    """A process that does not run the parent's main module again: under a scheduled run that is Prefect, 100 MB a worker."""
+
+    _starting = threading.Lock()
+
+    @staticmethod
+    def _Popen(process_obj: Any) -> Popen:  # noqa: N802 - multiprocessing's name
+        with _BareProcess._starting:
+            main, sys.modules["__main__"] = sys.modules["__main__"], types.ModuleType("__main__")
+            try:
+                return Popen(process_obj)
+            finally:
+                sys.modules["__main__"] = main
+
+
+class _BareContext(SpawnContext):
+    Process = _BareProcess
+
+
+class _Worker:
+    """What a worker process knows of itself."""
+
+    settings: Settings
+    reader: PageReader | None = None
+
+
+def _enter_worker(settings: Settings) -> None:
+    """First thing in a worker. An interrupt from the keyboard is the parent's business."""
+    _Worker.settings = settings
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file would be a person's papers on the disk
+    threading.Thread(target=_die_with_parent, daemon=True).start()
+
+
+def _die_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait_for([parent.sentinel])
+        os._exit(1)
+
+
+def _read_in_worker(scan: Scan, number: int) -> Sheet:
+    reader = _Worker.reader
+    if reader is None:
+        module, _, function = _Worker.settings.reader.partition(":")
+        reader = _Worker.reader = getattr(importlib.import_module(module), function)(_Worker.settings)
+    with _TimeLimit(_Worker.settings.limits.page_seconds):
+        return reader(scan, number)
+
+
+def _open_in_worker(path: Path, received: date) -> Scan | tuple[str, str]:
+    """The scan, or code and message of the refusal: an exception with two arguments does not survive the way back."""
+    with _TimeLimit(_Worker.settings.limits.page_seconds):
+        try:
+            return open_scan(path, _Worker.settings.limits, received=received)
+        except ScanRefused as refused:
+            return refused.code, str(refused)
+
+
+class _TimeLimit:
+    """Ends the process when the block takes longer: the kernel's alarm also stops a C call that holds the interpreter."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+
+    def __enter__(self) -> None:
+        signal.setitimer(signal.ITIMER_REAL, self._seconds)
+
+    def __exit__(self, *_: object) -> None:
+        signal.setitimer(signal.ITIMER_REAL, 0)
