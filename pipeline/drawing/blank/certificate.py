@@ -102,8 +102,8 @@ def _areas(pen: Pen, y: float) -> float:
 
 
 def _issuer(pen: Pen, y: float) -> None:
-    pen.text(Box(LEFT_MM + 40, y, 22, 8), "発行者", Face(9), "left")
-    pen.field(FieldSpec("issuer", "発行者", "text", Box(LEFT_MM + 60, y, 80, 8)))
+    pen.text(Box(LEFT_MM + 14, y, 18, 8), "発行者", Face(10))
+    pen.field(FieldSpec("issuer", "発行者", "text", Box(LEFT_MM + 34, y, 100, 8)))
     _printed_seal(pen, Box(LEFT_MM + WIDTH_MM - 20, y - 6, 18, 18))
 
 
