@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import Literal
-
-Charset = Literal["digits", "number", "kana", "japanese", "name", "latin", "email", "phone", "date", "year_month", "months"]
 
 DIGITS = "0123456789"
 UPPER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -78,16 +75,23 @@ def _japanese() -> str:
     return DIGITS + LATIN + HIRAGANA + KATAKANA + kanji() + PUNCTUATION + ASCII_MARKS + ENCLOSED
 
 
+def _name() -> str:
+    return kanji() + HIRAGANA + KATAKANA + NAME_MARKS + LATIN
+
+
 _SETS: dict[str, Callable[[], str]] = {
     "digits": lambda: DIGITS,
     "number": lambda: DIGITS + ",",
     "kana": lambda: KATAKANA + HIRAGANA + "・-",
     "japanese": _japanese,
-    "name": lambda: kanji() + HIRAGANA + KATAKANA + NAME_MARKS + LATIN,
+    "name": _name,
     "latin": lambda: LATIN + " .,-'",
     "email": lambda: LATIN + DIGITS + "@._-+",
     "phone": lambda: DIGITS + "-()+",
     "date": lambda: DIGITS + "元年月日明大昭平成令和正治西暦/.-",
+    "year": lambda: DIGITS + "元明大昭平令治正成和MTSHR",
+    "payer": lambda: KATAKANA + HIRAGANA + UPPER + DIGITS + "().-・",
+    "signature": _name,
     "year_month": lambda: DIGITS + "元年月昭平成令和西暦現在至〃同上々/.-\"”″",
     "months": lambda: DIGITS + "年月ヶケか箇カ個",
 }

@@ -32,6 +32,11 @@ RULE_BORDER_MM = 0.6
 OVERLAP = 0.45
 """Components that share this part of the smaller one's height stand on one line."""
 
+WORD_GAP = 0.45
+"""Least width of the gap between family and given name, in heights of the line..."""
+GAP_LEAD = 1.7
+"""...and how much wider than the next one it is."""
+
 Mask = NDArray[np.bool_]
 
 
@@ -104,6 +109,19 @@ def character_height(ink: Gray, dpi: float = PAGE_DPI) -> float:
     if height >= low:
         return height
     return float(max(height, low))
+
+
+def split_at_gap(line: Gray) -> list[Gray]:
+    """A name on one line -> family and given name, when exactly one gap stands out; else the line as it is."""
+    columns = (line < INK_LEVEL).any(axis=0)
+    edges = np.flatnonzero(np.diff(columns.astype(np.int8)))
+    starts, ends = edges[::2], edges[1::2]
+    gaps = sorted(((int(end - start), int(start + end + 1) // 2) for start, end in zip(starts, ends, strict=False)), reverse=True)
+    if not gaps or gaps[0][0] < WORD_GAP * line.shape[0]:
+        return [line]
+    if len(gaps) > 1 and gaps[0][0] < GAP_LEAD * gaps[1][0]:
+        return [line]
+    return [trimmed(line[:, : gaps[0][1]]), trimmed(line[:, gaps[0][1] :])]
 
 
 def split_lines(image: Gray, dpi: float = PAGE_DPI) -> list[Gray]:

@@ -1,0 +1,147 @@
+"""Whose ink is it: strokes of a field's crop given to its parts and cells, a neighbour's writing left out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.fields import FieldCrop
+from pipeline.geometry import Box, Gray, millimetres, pixels
+from pipeline.recognise.lines import INK_LEVEL, clean_ink, trimmed
+from pipeline.register import PAGE_DPI
+
+OWN_SHARE = 0.4
+"""A stroke belongs to the field when at least this share of its ink lies in the field's box; the rest is a neighbour's."""
+REACH_MM = 0.6
+"""A stroke that lies in no part belongs to the nearest one within this distance; further off it is a remnant of print."""
+CELL_WIDTHS = 1.45
+"""A stroke wider than this many cells is two characters grown together: it is cut at the cells' borders."""
+GAP_SHARE = 0.25
+"""Space between two characters set side by side, in heights of a cell's ink."""
+LEAST_GAP = 5
+"""Pixels; the same, at least."""
+
+Labels = NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Strokes:
+    """A field's own ink.
+
+    Attributes:
+        image: (h, w) uint8, the crop with everything else white.
+        labels: (h, w) int32, number of the stroke at each pixel, 0 = paper.
+        stats: (n, 5) as OpenCV gives them; row 0 is the paper.
+        area_mm2: ink of the field.
+        cut: share of the ink in strokes that touch the border of the crop: writing that leaves what we can see.
+    """
+
+    image: Gray
+    labels: Labels
+    stats: NDArray[np.int32]
+    area_mm2: float
+    cut: float
+
+
+def own_strokes(crop: FieldCrop) -> Strokes:
+    """The ink of `crop` that belongs to its field, specks and remnants of rules taken out."""
+    ink = clean_ink(crop.ink).image
+    mask = ink < INK_LEVEL
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    inside = np.bincount(labels[_window(crop, crop.spec.box)].ravel(), minlength=count)
+    own = inside >= OWN_SHARE * stats[:, cv2.CC_STAT_AREA]
+    own[0] = False
+    kept = own[labels]
+    grey_rim = cv2.dilate((mask & ~kept).astype(np.uint8), np.ones((3, 3), np.uint8)).astype(np.bool_) & ~kept
+    image = np.where(grey_rim, np.uint8(255), ink)
+    labels = np.where(kept, labels, 0)
+    total = int(kept.sum())
+    border = np.unique(np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]]))
+    touching = int(stats[[label for label in border if label], cv2.CC_STAT_AREA].sum())
+    area = total * millimetres(1, PAGE_DPI) ** 2
+    return Strokes(image, labels.astype(np.int32), stats.astype(np.int32), area, touching / total if total else 0.0)
+
+
+def _window(crop: FieldCrop, box: Box) -> tuple[slice, slice]:
+    left, top = pixels(box.x - crop.box.x, PAGE_DPI), pixels(box.y - crop.box.y, PAGE_DPI)
+    right, bottom = left + pixels(box.w, PAGE_DPI), top + pixels(box.h, PAGE_DPI)
+    return slice(max(top, 0), max(bottom, 0)), slice(max(left, 0), max(right, 0))
+
+
+def ink_of_boxes(crop: FieldCrop, strokes: Strokes, boxes: Sequence[Box], others: Sequence[Box] = ()) -> list[Gray]:
+    """The ink of each of `boxes`, whole strokes, trimmed; (0, 0) where there is none.
+
+    Args:
+        crop: the field.
+        strokes: its ink.
+        boxes: parts or cells, page mm.
+        others: places whose ink is not wanted (printed options to be circled).
+    """
+    places = [*boxes, *others]
+    owner = _owners(crop, strokes, places)
+    pictures = []
+    for number, box in enumerate(boxes):
+        mine = np.array([False, *(owner[label] == number for label in range(1, len(strokes.stats)))])
+        shared = np.array([False, *(owner[label] < 0 for label in range(1, len(strokes.stats)))])
+        mask = mine[strokes.labels]
+        if shared.any():
+            window = np.zeros_like(mask)
+            window[_window(crop, box)] = True
+            mask |= shared[strokes.labels] & window
+        pictures.append(_picture(strokes.image, mask))
+    return pictures
+
+
+def _picture(image: Gray, mask: NDArray[np.bool_]) -> Gray:
+    if not mask.any():
+        return np.zeros((0, 0), np.uint8)
+    near = cv2.dilate(mask.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(np.bool_)
+    return trimmed(np.where(near, image, np.uint8(255)))
+
+
+CUT, NOBODY = -1, -2
+
+
+def _owners(crop: FieldCrop, strokes: Strokes, places: Sequence[Box]) -> list[int]:
+    """Per stroke the place it belongs to; CUT where it runs through several, NOBODY where it is near none."""
+    shares = np.zeros((len(places), len(strokes.stats)))
+    for number, place in enumerate(places):
+        inside = strokes.labels[_window(crop, place)].ravel()
+        shares[number] = np.bincount(inside, minlength=len(strokes.stats)) / np.maximum(strokes.stats[:, cv2.CC_STAT_AREA], 1)
+    owners = []
+    for label in range(len(strokes.stats)):
+        ranked = np.sort(shares[:, label])[::-1]
+        width = millimetres(float(strokes.stats[label, cv2.CC_STAT_WIDTH]), PAGE_DPI)
+        best = int(np.argmax(shares[:, label])) if len(places) else NOBODY
+        if best >= 0 and len(places) > 1 and ranked[1] > 0.25 and width > CELL_WIDTHS * places[best].w:
+            owners.append(CUT)
+        elif best >= 0 and ranked[0] > 0:
+            owners.append(best)
+        else:
+            owners.append(_nearest(crop, strokes.stats[label], places))
+    return owners
+
+
+def _nearest(crop: FieldCrop, stats: NDArray[np.int32], places: Sequence[Box]) -> int:
+    x = crop.box.x + millimetres(stats[cv2.CC_STAT_LEFT] + stats[cv2.CC_STAT_WIDTH] / 2, PAGE_DPI)
+    y = crop.box.y + millimetres(stats[cv2.CC_STAT_TOP] + stats[cv2.CC_STAT_HEIGHT] / 2, PAGE_DPI)
+    gaps = [max(place.x - x, x - place.right, place.y - y, y - place.bottom, 0.0) for place in places]
+    best = int(np.argmin(gaps)) if gaps else NOBODY
+    return best if best >= 0 and gaps[best] <= REACH_MM else NOBODY
+
+
+def side_by_side(glyphs: Sequence[Gray]) -> Gray:
+    """Characters cut out of cells, set as one line: bottoms level, even gaps."""
+    height = max(glyph.shape[0] for glyph in glyphs)
+    gap = max(round(height * GAP_SHARE), LEAST_GAP)
+    pieces = []
+    for glyph in glyphs:
+        top = (height - glyph.shape[0]) // 2
+        padded = np.full((height, glyph.shape[1] + gap), 255, np.uint8)
+        padded[top : top + glyph.shape[0], : glyph.shape[1]] = glyph
+        pieces.append(padded)
+    return np.hstack(pieces)

@@ -1,0 +1,246 @@
+"""Text fields: crops -> readings of whole fields, their parts joined."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.fields import FieldCrop
+from pipeline.forms import FieldKind
+from pipeline.geometry import Box, Gray
+from pipeline.recognise import Candidate, Reading, TextCrop, TextReader
+from pipeline.recognise.lines import split_at_gap, split_lines, trimmed
+from pipeline.recognise.marks import MarkReading, read_marks
+from pipeline.recognise.places import Strokes, ink_of_boxes, own_strokes, side_by_side
+
+TEXT_KINDS: frozenset[FieldKind] = frozenset(
+    {"digits", "number", "kana", "name", "text", "multiline", "latin", "date", "year_month", "months", "phone", "email"}
+)
+CHARSET_OF: dict[str, str] = {"text": "japanese", "multiline": "japanese"}
+"""Kinds whose set of characters has another name."""
+PAYER_FIELDS = frozenset({"transfer_name_kana"})
+"""The payer's name as banks print it: digits, capitals and brackets beside katakana."""
+PART_CHARSET = {"year": "year", "month": "digits", "day": "digits", "years": "digits", "months": "digits"}
+UNITS = {"year": "年", "month": "月", "day": "日", "years": "年", "months": "ヶ月"}
+WESTERN = "西暦"
+BLANK_MM2 = 0.06
+"""Ink up to this is dirt: a full stop of 6 point type has 0.1 mm2."""
+FAINT_MM2 = 0.4
+"""Up to this it is not sure that anything is written: a printed 1 of 8 points has 0.5 mm2."""
+MOST_ANSWERS = 12
+"""Candidates kept of a field that is joined from parts."""
+OUTSIDE_PARTS = 0.3
+"""Share of ink outside all parts from which a month is read across them (現在)."""
+DITTO = frozenset('〃"”″')
+ACROSS = {"現在": "現在", "現": "現在", "至現在": "至現在", "現在に至る": "現在に至る", "同上": "同上", "〃": "〃"}
+
+
+@dataclass(frozen=True)
+class TextReading:
+    """What was read in one text field.
+
+    Attributes:
+        candidates: texts of the whole field, best first, parts joined as people write them (2024年4月1日, 5年2ヶ月, 山田 太郎).
+        inside: natural log of the probability that only characters of the field stand there.
+        ink_mm2: how much is written.
+        blank: True when nothing is written; a field with `faint` has so little ink that a person must say.
+        cut: share of the ink that leaves the crop.
+        marks: the options of the field (the era), when it has any.
+        cells: characters expected from the number of inked cells; None without cells.
+    """
+
+    candidates: tuple[Candidate, ...]
+    inside: float
+    ink_mm2: float
+    blank: bool
+    faint: bool
+    cut: float
+    marks: MarkReading | None = None
+    cells: int | None = None
+
+    @property
+    def text(self) -> str:
+        """The best candidate's text, or nothing."""
+        return self.candidates[0].text if self.candidates else ""
+
+
+Joiner = Callable[[list[Reading]], tuple[Candidate, ...]]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a field is read: lines to read, and how their readings become one text."""
+
+    crops: tuple[TextCrop, ...]
+    join: Joiner
+    strokes: Strokes
+    marks: MarkReading | None = None
+    cells: int | None = None
+
+
+def read_texts(crops: Sequence[FieldCrop], reader: TextReader) -> list[TextReading]:
+    """Readings of text fields, in one batch: same order and length out as in. Raises EngineError."""
+    return read_plans([plan_field(crop) for crop in crops], reader)
+
+
+def read_plans(plans: Sequence[Plan], reader: TextReader) -> list[TextReading]:
+    """As `read_texts`, for fields that have been taken apart already."""
+    asked = [crop for plan in plans for crop in plan.crops]
+    answers = iter(reader.read(asked) if asked else [])
+    return [_assembled(plan, [next(answers) for _ in plan.crops]) for plan in plans]
+
+
+def _assembled(plan: Plan, readings: list[Reading]) -> TextReading:
+    area = plan.strokes.area_mm2
+    found = plan.join(readings) if readings else ()
+    inside = sum(reading.inside for reading in readings)
+    return TextReading(found, inside, area, not plan.crops, area <= FAINT_MM2, plan.strokes.cut, plan.marks, plan.cells)
+
+
+def plan_field(crop: FieldCrop) -> Plan:
+    """Take a field apart: which lines to read, with which characters."""
+    strokes = own_strokes(crop)
+    spec = crop.spec
+    marks = read_marks(crop) if spec.options else None
+    if strokes.area_mm2 <= BLANK_MM2:
+        return Plan((), _first, strokes, marks)
+    if spec.cells or (spec.parts and all(part.cells for part in spec.parts)):
+        return _plan_cells(crop, strokes, marks)
+    if spec.parts:
+        return _plan_parts(crop, strokes, marks)
+    return _plan_whole(crop, strokes)
+
+
+def _charset(crop: FieldCrop) -> str:
+    name = crop.spec.name.rpartition(".")[2]
+    return "payer" if name in PAYER_FIELDS else CHARSET_OF.get(crop.spec.kind, crop.spec.kind)
+
+
+def _plan_whole(crop: FieldCrop, strokes: Strokes) -> Plan:
+    """A field without parts: one line, several, or a name whose two halves a gap parts."""
+    charset, kind = _charset(crop), crop.spec.kind
+    if kind == "multiline":
+        return Plan(tuple(TextCrop(line, charset) for line in split_lines(strokes.image)), _joined_by(""), strokes)
+    line = trimmed(strokes.image)
+    if kind in ("name", "kana", "signature"):
+        return Plan(tuple(TextCrop(piece, charset) for piece in split_at_gap(line)), _joined_by(" "), strokes)
+    return Plan((TextCrop(line, charset),), _first, strokes)
+
+
+def _plan_cells(crop: FieldCrop, strokes: Strokes, marks: MarkReading | None) -> Plan:
+    """Boxed characters set side by side and read as one line; each inked cell holds one character."""
+    groups = [part.cells for part in crop.spec.parts] or [crop.spec.cells]
+    glyphs = ink_of_boxes(crop, strokes, [cell for cells in groups for cell in cells], _option_boxes(crop))
+    counts, place = [], 0
+    for cells in groups:
+        counts.append(sum(1 for glyph in glyphs[place : place + len(cells)] if glyph.size))
+        place += len(cells)
+    inked = [glyph for glyph in glyphs if glyph.size]
+    if not inked:
+        return Plan((), _first, strokes, marks)
+    charset = "year" if crop.spec.kind in ("date", "year_month") else _charset(crop)
+    names = [part.name for part in crop.spec.parts]
+    return Plan((TextCrop(side_by_side(inked), charset),), _cut_by(counts, names, _era(marks)), strokes, marks, len(inked))
+
+
+def _plan_parts(crop: FieldCrop, strokes: Strokes, marks: MarkReading | None) -> Plan:
+    pictures = ink_of_boxes(crop, strokes, [part.box for part in crop.spec.parts], _option_boxes(crop))
+    written = [(part.name, picture) for part, picture in zip(crop.spec.parts, pictures, strict=True) if picture.size]
+    if not written:
+        return Plan((), _first, strokes, marks)
+    crops = [TextCrop(picture, _part_charset(name, crop)) for name, picture in written]
+    names = [name for name, _ in written]
+    if crop.spec.kind == "year_month" and _goes_across(strokes, pictures):
+        return Plan((*crops, TextCrop(trimmed(strokes.image), "year_month")), _across_or(_in_units(names, "")), strokes, marks)
+    join = _in_units(names, _era(marks)) if crop.spec.kind in ("date", "year_month", "months") else _joined_by(_separator(crop.spec.kind))
+    return Plan(tuple(crops), join, strokes, marks)
+
+
+def _part_charset(name: str, crop: FieldCrop) -> str:
+    return PART_CHARSET.get(name, _charset(crop))
+
+
+def _separator(kind: FieldKind) -> str:
+    return {"name": " ", "kana": " ", "phone": "-"}.get(kind, "")
+
+
+def _option_boxes(crop: FieldCrop) -> list[Box]:
+    return [option.box for option in crop.spec.options]
+
+
+def _era(marks: MarkReading | None) -> str:
+    """Era to write before the year; nothing for the Western calendar or where none is chosen."""
+    return marks.chosen[0] if marks is not None and marks.chosen and marks.chosen[0] != WESTERN else ""
+
+
+def _goes_across(strokes: Strokes, pictures: Sequence[Gray]) -> bool:
+    """Whether something else than year and month may stand in a month's field: ink beside its parts, or a part without ink."""
+    if not all(picture.size for picture in pictures):
+        return True
+    total = int((strokes.image < 128).sum())
+    within = sum(int((picture < 128).sum()) for picture in pictures)
+    return total > 0 and 1 - within / total > OUTSIDE_PARTS
+
+
+def _first(readings: list[Reading]) -> tuple[Candidate, ...]:
+    return readings[0].candidates if readings else ()
+
+
+def _joined_by(separator: str) -> Joiner:
+    return lambda readings: product_of([reading.candidates for reading in readings], separator.join)
+
+
+def _in_units(names: Sequence[str], era: str) -> Joiner:
+    """Year, month, day or years, months with their units between."""
+
+    def write(texts: Sequence[str]) -> str:
+        return era + "".join(text + UNITS.get(name, "") for name, text in zip(names, texts, strict=True))
+
+    return lambda readings: product_of([reading.candidates for reading in readings], write)
+
+
+def _cut_by(counts: Sequence[int], names: Sequence[str], era: str) -> Joiner:
+    """A strip of cells: texts with one character per inked cell, units put between the parts; others follow as they are."""
+
+    def write(text: str) -> str:
+        if len(text) != sum(counts) or not any(name in UNITS for name in names):
+            return text
+        pieces, place = [], 0
+        for count, name in zip(counts, names, strict=True):
+            pieces.append(text[place : place + count] + UNITS[name] if count else "")
+            place += count
+        return era + "".join(pieces)
+
+    def join(readings: list[Reading]) -> tuple[Candidate, ...]:
+        fitting = [candidate for candidate in readings[0].candidates if len(candidate.text) == sum(counts)]
+        others = [candidate for candidate in readings[0].candidates if len(candidate.text) != sum(counts)]
+        return tuple(Candidate(write(candidate.text), candidate.log_prob) for candidate in (*fitting, *others))
+
+    return join
+
+
+def _across_or(parts: Joiner) -> Joiner:
+    """The last reading goes over the whole field: it counts where it is one of the words people write instead of a month."""
+
+    def join(readings: list[Reading]) -> tuple[Candidate, ...]:
+        words: dict[str, float] = {}
+        for candidate in readings[-1].candidates:
+            text = "〃" if candidate.text and set(candidate.text) <= DITTO else candidate.text
+            if text in ACROSS:
+                words[ACROSS[text]] = float(np.logaddexp(words.get(ACROSS[text], -np.inf), candidate.log_prob))
+        found = [Candidate(text, log_prob) for text, log_prob in words.items()]
+        return tuple(sorted(found, key=lambda c: -c.log_prob)) if found else parts(readings[:-1])
+
+    return join
+
+
+def product_of(parts: Sequence[Sequence[Candidate]], write: Callable[[Sequence[str]], str]) -> tuple[Candidate, ...]:
+    """The most probable combinations of independent parts; nothing when a part has no candidate."""
+    beams: list[tuple[float, tuple[str, ...]]] = [(0.0, ())]
+    for part in parts:
+        longer = [(log_prob + choice.log_prob, (*texts, choice.text)) for log_prob, texts in beams for choice in part]
+        beams = heapq.nlargest(MOST_ANSWERS, longer)
+    return tuple(Candidate(write(texts), log_prob) for log_prob, texts in beams if texts)
