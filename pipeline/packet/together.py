@@ -1,0 +1,129 @@
+"""What stands on several sheets is decided once: candidates of all sheets multiplied, a slip of the writer kept possible.
+
+Model. Every sheet reads the same thing v, or one sheet differs because the applicant wrote it wrongly (SLIP a sheet). All sheets but
+the certificate are one hand and one reader's habits, so their readings are not independent: each counts with the power OWN_WEIGHT.
+A value that no candidate of a sheet holds gets a small share (UNLISTED) of what its candidates leave open.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.normalise import normalise
+from pipeline.packet.belief import NAME_FIELDS, NUMBER_FIELD, Belief, Key, belief, name_key, number_key
+from pipeline.packet.record import Packet, PacketSheet
+from pipeline.sheet import FieldValue
+
+MAX_ERROR = 0.001
+"""Share of accepted values that may be wrong, when the office sets none."""
+SLIP = 0.005
+"""How often a sheet holds another number or name than the rest (assumption, on the high side)."""
+OWN_WEIGHT = 0.5
+"""Power of the sheets in the applicant's hand; the printed certificate counts in full."""
+UNLISTED = 0.01
+FLOOR = 1e-9
+LIFTED_REASONS = frozenset({"low_probability", "readers_disagree", "sheets_disagree"})
+"""Only these doubts can be lifted by other sheets: which of two variant kanji is written, or a smudge, they cannot tell."""
+
+Fields = Mapping[str, Sequence[str]]
+NUMBERS: Fields = dict.fromkeys(("a", "b", "c", "d", "certificate"), (NUMBER_FIELD,))
+NAMES: Fields = {kind: (name,) for kind, name in NAME_FIELDS.items()}
+KANA: Fields = {"a": ("name_kana", "transfer_name_kana")}
+
+
+@dataclass(frozen=True)
+class Place:
+    """One field that takes part: the place of its side in the packet, and what its candidates say."""
+
+    side: int
+    value: FieldValue
+    belief: Belief
+    weight: float
+
+    def chance(self, key: str) -> float:
+        """Probability of `key` here."""
+        return max(self.belief.chances.get(key, UNLISTED * self.belief.rest), FLOOR)
+
+
+def decide_together(packet: Packet, *, max_error: float = MAX_ERROR) -> Packet:
+    """The packet with pass number, name and kana decided over all its used sheets.
+
+    A field in review becomes accept when it holds the common value among its own candidates and the joint posterior is at least
+    1 - max_error; a number or name whose best candidate is another one stays in review with the reason `sheets_disagree`. Accepted
+    fields are never touched: where two of them disagree, the rules say so. `pass_number` and `name` are what the accepted fields
+    agree on, None when there are none or they differ.
+    """
+    sides = packet.sheets
+    for fields, key in ((NUMBERS, number_key), (NAMES, name_key), (KANA, kana_key)):
+        sides = _decided(sides, fields, key, max_error)
+    return replace(packet, sheets=sides, pass_number=_agreed(sides, NUMBERS, number_key), name=_agreed(sides, NAMES, name_key))
+
+
+def kana_key(text: str) -> str | None:
+    """Katakana alone: the payer's name has digits before it and no space within."""
+    value = normalise("kana", re.sub(r"[0-9０-９\s]", "", text)).value
+    return str(value) if value is not None else None
+
+
+def _places(sides: Sequence[PacketSheet], fields: Fields, key: Key) -> list[Place]:
+    found = []
+    for number, side in enumerate(sides):
+        weight = 1.0 if side.sheet.sheet == "certificate" else OWN_WEIGHT
+        for name in fields.get(side.sheet.sheet or "", ()):
+            value = side.sheet.value(name)
+            if side.role == "used" and value is not None and value.decision != "blank":
+                found.append(Place(number, value, belief(value, key), weight))
+    return found
+
+
+def _decided(sides: tuple[PacketSheet, ...], fields: Fields, key: Key, max_error: float) -> tuple[PacketSheet, ...]:
+    places = [place for place in _places(sides, fields, key) if place.belief.chances]
+    if len(places) < 2:
+        return sides
+    common, posterior = _posterior(places)
+    changed = list(sides)
+    for place in places:
+        value = _lifted(place, common, posterior, key) if posterior >= 1.0 - max_error else _doubted(place, common, key)
+        sheet = changed[place.side].sheet
+        after = tuple(value if one.name == value.name else one for one in sheet.fields)
+        changed[place.side] = replace(changed[place.side], sheet=replace(sheet, fields=after))
+    return tuple(changed)
+
+
+def _posterior(places: Sequence[Place]) -> tuple[str, float]:
+    """The value most probably written on all sheets, and the probability that it is, slips of one sheet counted against it."""
+    keys = sorted({key for place in places for key in place.belief.chances})
+    scores = {key: sum(place.weight * math.log(place.chance(key)) for place in places) for key in keys}
+    common = max(keys, key=lambda key: scores[key])
+    others = sum(math.exp(scores[key] - scores[common]) for key in keys if key != common)
+    slips = sum(SLIP * max((place.chance(key) for key in keys if key != common), default=FLOOR) / place.chance(common) for place in places)
+    return common, 1.0 / (1.0 + others + slips)
+
+
+def _lifted(place: Place, common: str, posterior: float, key: Key) -> FieldValue:
+    """The field with the common value, when that is one of its candidates and only its probability spoke against it."""
+    value = place.value
+    if value.decision != "review" or value.reason not in LIFTED_REASONS:
+        return value
+    texts = [text for text in (value.raw, *(text for text, _ in value.candidates)) if key(text) == common]
+    normal = normalise(value.kind, texts[0], field=value.name) if texts else None
+    if normal is None or normal.value is None:
+        return _doubted(place, common, key)
+    confidence = max(value.confidence, posterior)
+    return replace(value, raw=texts[0], value=normal.value, problem=None, confidence=confidence, decision="accept", reason=None)
+
+
+def _doubted(place: Place, common: str, key: Key) -> FieldValue:
+    value = place.value
+    if value.decision == "review" and value.reason in LIFTED_REASONS and value.name in (*NAME_FIELDS.values(), NUMBER_FIELD):
+        return replace(value, reason="sheets_disagree" if key(value.raw) != common else value.reason)
+    return value
+
+
+def _agreed(sides: Sequence[PacketSheet], fields: Fields, key: Key) -> str | None:
+    """The accepted values' common writing, the first sheet's where variants differ."""
+    accepted = [str(place.value.value) for place in _places(sides, fields, key) if place.value.decision == "accept" and place.value.value]
+    return accepted[0] if len({key(text) for text in accepted}) == 1 else None

@@ -1,0 +1,204 @@
+"""Sides -> packets. Whoever lies with whom is a table; two people are never one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.packet import Packet, PacketSheet, assemble, decide_together
+from pipeline.sheet import Sheet
+from tests.papers import KINDS, NAME, NUMBER, SCAN, application, foreign, of_person, paper, stack, unsure
+
+ARRIVED = date(2026, 11, 10)
+OTHER, OTHER_NAME = "2024100124", "鈴木 一郎"
+"""A neighbour in every respect: the number differs in one digit."""
+
+
+def equal(one: str, two: str) -> bool:
+    return one == two
+
+
+def packets(sides: list[PacketSheet]) -> list[Packet]:
+    return assemble(sides, received=ARRIVED, same_paper=equal)[0]
+
+
+def laid_out(sides: list[PacketSheet]) -> list[list[tuple[str | None, int, str]]]:
+    return [[(side.sheet.sheet, side.sheet.page, side.role) for side in packet.sheets] for packet in packets(sides)]
+
+
+def codes(packet: Packet) -> list[str]:
+    return [finding.code for finding in packet.findings]
+
+
+def test_five_sheets_in_any_order_are_one_packet_in_order() -> None:
+    sheets = application()
+    (packet,) = packets(stack(*(replace(sheets[index], page=page) for page, index in enumerate((3, 0, 4, 2, 1), start=1))))
+    assert [side.sheet.sheet for side in packet.sheets] == list(KINDS)
+    assert packet.findings == ()
+    assert packet.key == f"{SCAN[:16]}-1"
+    decided = decide_together(packet)
+    assert (decided.pass_number, decided.name) == (NUMBER, NAME)
+
+
+def test_two_applicants_in_one_file_stay_two_even_when_shuffled() -> None:
+    mine, theirs = application(1), of_person(OTHER, OTHER_NAME, 6)
+    for order in ([*mine, *theirs], [sheet for pair in zip(mine, theirs, strict=True) for sheet in pair]):
+        found = [decide_together(packet) for packet in packets(stack(*order))]
+        assert [packet.pass_number for packet in found] == [NUMBER, OTHER]
+        assert [len(packet.sheets) for packet in found] == [5, 5]
+        assert not any(packet.findings for packet in found)
+
+
+@given(st.permutations(range(10)), st.sets(st.integers(0, 9), max_size=4))
+@settings(max_examples=60, deadline=None)
+def test_two_people_are_never_one(order: list[int], hard_to_read: set[int]) -> None:
+    """Whatever the order and whichever numbers are unsure between the two, no packet uses sheets of both, and no side is lost."""
+    sheets = [*application(1), *of_person(OTHER, OTHER_NAME, 6)]
+    chances = {True: ((NUMBER, 0.55), (OTHER, 0.4)), False: ((OTHER, 0.55), (NUMBER, 0.4))}
+    blurred = [
+        _with(sheet, "pass_number", unsure("pass_number", "digits", *chances[sheet.page <= 5])) if index in hard_to_read else sheet
+        for index, sheet in enumerate(sheets)
+    ]
+    found = packets(stack(*(blurred[index] for index in order)))
+    assert sorted(side.sheet.page for packet in found for side in packet.sheets) == list(range(1, 11))
+    for packet in found:
+        people = {side.sheet.page <= 5 for side in packet.used()}
+        assert len(people) == 1
+
+
+def _with(sheet: Sheet, name: str, value: Any) -> Sheet:
+    return replace(sheet, fields=tuple(value if field.name == name else field for field in sheet.fields))
+
+
+def test_single_page_files_of_one_batch_join_by_number() -> None:
+    sides = [PacketSheet(f"{index}" * 64, replace(sheet, page=1)) for index, sheet in enumerate(application())]
+    assert [len(packet.used()) for packet in packets(sides)] == [5]
+
+
+def test_day_of_arrival_is_the_first_of_its_scans() -> None:
+    one, two = stack(paper("a", 1), scan="1" * 64), stack(paper("b", 1), scan="2" * 64)
+    days = {"1" * 64: date(2026, 11, 10), "2" * 64: date(2026, 11, 9)}
+    (packet,) = assemble([*one, *two], received=days, same_paper=equal)[0]
+    assert packet.received == date(2026, 11, 9)
+
+
+def test_same_number_under_two_names_in_two_files_is_not_merged() -> None:
+    found = packets([*stack(*application()[:2], scan="1" * 64), *stack(*of_person(NUMBER, OTHER_NAME)[2:3], scan="2" * 64)])
+    assert [codes(packet) for packet in found] == [["packet_doubtful"], ["packet_doubtful"]]
+
+
+def test_same_number_under_a_former_name_in_one_file_is_one_packet() -> None:
+    (packet,) = packets(stack(*application(changes={"certificate": {"name": "田中 花子"}})))
+    assert codes(packet) == []
+
+
+def test_slip_in_the_number_of_one_sheet_stays_in_the_packet() -> None:
+    for kind in KINDS:
+        (packet,) = packets(stack(*application(changes={kind: {"pass_number": "2024100128"}})))
+        assert codes(packet) == []
+        assert decide_together(packet).pass_number is None
+
+
+def test_page_scanned_twice_is_used_once() -> None:
+    sheets = application()
+    again = replace(sheets[1], page=6, fields=sheets[1].fields[:-3])
+    (packet,) = packets(stack(*sheets, again))
+    assert [(side.sheet.page, side.role) for side in packet.sheets if side.sheet.sheet == "b"] == [(2, "used"), (6, "duplicate")]
+    assert [(finding.code, finding.severity, finding.page) for finding in packet.findings] == [("page_duplicate", "info", 6)]
+
+
+def test_continuation_sheet_that_looks_alike_is_no_duplicate() -> None:
+    second = {"sheet_no": "2", "rows[0].from": "2012年4月", "rows[0].to": "2012年9月", "rows[1].from": "2010年1月"}
+    sheets = [paper("b", 1, second, "0" * 16), *application(2)]
+    sheets[2] = replace(sheets[2], fingerprint="0" * 16)
+    (packet,) = packets(stack(*sheets))
+    assert [(side.sheet.page, side.role) for side in packet.sheets if side.sheet.sheet == "b"] == [(3, "used"), (1, "used")]
+    assert codes(packet) == []
+
+
+def test_two_different_application_sheets_with_one_number_need_a_person() -> None:
+    (packet,) = packets(stack(*application(), paper("a", 6, {"address": "東京都新宿区西新宿9-9-9"})))
+    assert codes(packet) == ["sheet_repeated"]
+
+
+def test_blank_and_foreign_sides_lie_with_the_sheet_before_them() -> None:
+    sides = stack(foreign(1, "page_blank"), *application(2), foreign(7), *of_person(OTHER, OTHER_NAME, 8), foreign(13, "page_blank"))
+    assert [[row[1] for row in rows if row[2] == "other"] for rows in laid_out(sides)] == [[1, 7], [13]]
+
+
+def test_file_without_any_sheet_of_ours_has_no_packet() -> None:
+    found, strays = assemble(stack(foreign(1), foreign(2, "page_blank")), received=ARRIVED, same_paper=equal)
+    assert found == []
+    assert [side.sheet.page for side in strays] == [1, 2]
+
+
+def test_sheet_that_says_nothing_is_doubtful_in_its_packet() -> None:
+    sheets = application()
+    sheets[3] = _with(sheets[3], "pass_number", unsure("pass_number", "digits", ("7777777777", 0.1)))
+    (packet,) = packets(stack(*sheets))
+    assert [(side.sheet.sheet, side.role) for side in packet.sheets if side.role != "used"] == [("d", "doubtful")]
+    assert codes(packet) == ["packet_doubtful"]
+
+
+def test_unreadable_sheet_between_two_packets_goes_to_neither() -> None:
+    mine, theirs = application(1), of_person(OTHER, OTHER_NAME, 6)
+    lost = _with(mine[3], "pass_number", unsure("pass_number", "digits", ("7777777777", 0.1)))
+    found = packets(stack(*mine[:3], mine[4], replace(lost, page=5), *theirs[:3], theirs[4]))
+    assert [len(packet.sheets) for packet in found] == [4, 1, 4]
+    assert [codes(packet) for packet in found] == [["packet_doubtful"]] * 3
+
+
+LIFT_CASES = [
+    # candidates of B's number, A and certificate accepted -> decision, reason
+    (((NUMBER, 0.9), (OTHER, 0.05)), "accept", None),
+    (((OTHER, 0.5), (NUMBER, 0.45)), "review", "sheets_disagree"),
+    (((OTHER, 0.9), (NUMBER, 0.05)), "review", "sheets_disagree"),
+    (((NUMBER, 0.4), (OTHER, 0.4)), "review", "low_probability"),
+]
+
+
+@pytest.mark.parametrize(("chances", "decision", "reason"), LIFT_CASES)
+def test_other_sheets_lift_a_doubt_only_when_the_sheet_itself_leans_that_way(
+    chances: tuple[tuple[str, float], ...], decision: str, reason: str | None
+) -> None:
+    sheets = application()
+    sheets[1] = _with(sheets[1], "pass_number", unsure("pass_number", "digits", *chances))
+    (packet,) = packets(stack(*sheets))
+    value = decide_together(packet).sheets[1].sheet.value("pass_number")
+    assert value is not None
+    assert (value.decision, value.reason) == (decision, reason)
+    if decision == "accept":
+        assert value.value == NUMBER
+        assert value.confidence >= 0.999
+
+
+def test_agreeing_guesses_in_one_hand_do_not_make_a_certainty() -> None:
+    """Four sheets in the same hand, each 0.7 sure of the same number: a habit of the hand may fool the reader four times."""
+    value = unsure("pass_number", "digits", (NUMBER, 0.7), (OTHER, 0.25))
+    sheets = [_with(sheet, "pass_number", value) for sheet in application()[:4]]
+    (packet,) = packets(stack(*sheets))
+    decided = decide_together(packet)
+    assert {field.decision for side in decided.sheets for field in side.sheet.fields if field.name == "pass_number"} == {"review"}
+    assert decided.pass_number is None
+
+
+def test_which_variant_is_written_no_other_sheet_can_tell() -> None:
+    sheets = application()
+    value = replace(unsure("name", "name", (NAME, 0.8), ("高橋 花子", 0.19)), reason="variant_kanji")
+    sheets[1] = _with(sheets[1], "name", value)
+    (packet,) = packets(stack(*sheets))
+    assert decide_together(packet).sheets[1].sheet.value("name") == value
+
+
+def test_many_files_are_told_apart() -> None:
+    sides = [
+        side
+        for index in range(300)
+        for side in stack(*of_person(f"20241{index:05d}", f"架空 {chr(0x4E00 + index)}"), scan=f"{index:064x}")
+    ]
+    assert len(packets(sides)) == 300
