@@ -114,6 +114,14 @@ def plan_field(crop: FieldCrop) -> Plan:
     return _plan_whole(crop, strokes)
 
 
+def plan_signature(crop: FieldCrop) -> Plan:
+    """A signature read as a name."""
+    strokes = own_strokes(crop)
+    if strokes.area_mm2 <= BLANK_MM2:
+        return Plan((), _first, strokes)
+    return _plan_whole(crop, strokes)
+
+
 def _charset(crop: FieldCrop) -> str:
     name = crop.spec.name.rpartition(".")[2]
     return "payer" if name in PAYER_FIELDS else CHARSET_OF.get(crop.spec.kind, crop.spec.kind)

@@ -1,0 +1,98 @@
+"""The value of a text field: accepted, for a person, or blank."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipeline.decide.readers import Readers
+from pipeline.decide.weigh import Opinions, Verdict, agreement, features, weigh
+from pipeline.forms import FieldSpec
+from pipeline.normalise import Normalised, fold_for_comparison
+from pipeline.recognise import Candidate
+from pipeline.recognise.text import TextReading
+from pipeline.sheet import Decision, FieldValue, Reason
+
+FAMILIES: dict[str, str] = {
+    "digits": "digits",
+    "number": "digits",
+    "phone": "digits",
+    "date": "date",
+    "year_month": "date",
+    "months": "date",
+    "kana": "kana",
+    "name": "name",
+    "text": "text",
+    "multiline": "multiline",
+    "latin": "latin",
+    "email": "latin",
+}
+"""Kinds that are judged by one model."""
+BLANK_CONFIDENCE = 0.9995
+"""Given to a field without ink: benchmarks/readers.py found no written field taken for blank among some thousand."""
+FAINT_LIMIT = 0.9
+"""Confidence of a field with so little ink that it may be dirt is capped here, below any threshold."""
+UNREAD = 1e-6
+"""Probability of a field in which ink was seen and no text."""
+CUT_LIMIT = 0.5
+"""From this share of the ink leaving the crop the field was not seen whole."""
+INDISTINCT = frozenset("崎吉")
+"""Kanji of names whose variants (﨑, 𠮷) the network never answers with: a person looks, or another sheet settles it."""
+
+
+def decide_text(spec: FieldSpec, reading: TextReading, readers: Readers, opinions: Opinions | None = None) -> FieldValue:
+    """The value of a text field and what becomes of it."""
+    if reading.blank:
+        return _without_ink(spec, reading)
+    if not reading.candidates:
+        return _value(spec, "", Normalised(None, None), UNREAD, "ink_quality", ())
+    verdict = weigh(spec, reading.candidates)
+    family = FAMILIES[spec.kind]
+    confidence = readers.calibration.probability(family, features(spec, reading, verdict, opinions), asked=opinions is not None)
+    if reading.faint or reading.cut >= CUT_LIMIT:
+        confidence = min(confidence, FAINT_LIMIT)
+    if reading.marks is not None:
+        confidence *= reading.marks.confidence
+    reason = _paper_reason(spec, reading, verdict)
+    if reason is None and confidence < readers.calibration.threshold(family, readers.max_error):
+        disagreed = opinions is not None and agreement(spec, verdict, opinions.second) < 0
+        reason = "readers_disagree" if disagreed else "low_probability"
+    return _value(spec, verdict.raw, verdict.normalised, confidence, reason, reading.candidates)
+
+
+def _paper_reason(spec: FieldSpec, reading: TextReading, verdict: Verdict) -> Reason | None:
+    """Why a person must look however probable the reading is."""
+    if reading.marks is not None and (reading.marks.doubt or not reading.marks.chosen):
+        return "mark_doubt"
+    if verdict.normalised.value is None:
+        return "grammar"
+    if reading.faint or reading.cut >= CUT_LIMIT:
+        return "ink_quality"
+    return "variant_kanji" if spec.kind == "name" and _variant_doubt(verdict) else None
+
+
+VARIANT_GAP = 2.0
+"""Two forms of one kanji (高 and 髙) must be this far apart in log probability: drawn in ten fonts they are 3 to 10 apart."""
+
+
+def _variant_doubt(verdict: Verdict) -> bool:
+    if set(verdict.raw) & INDISTINCT:
+        return True
+    near = verdict.log_prob - verdict.rival < VARIANT_GAP
+    return near and fold_for_comparison(verdict.raw) == fold_for_comparison(verdict.rival_raw)
+
+
+def _without_ink(spec: FieldSpec, reading: TextReading) -> FieldValue:
+    """No text: blank for sure, unless an option of the field is marked (an era without a date) or may be."""
+    marked = reading.marks is not None and (reading.marks.doubt or bool(reading.marks.chosen))
+    reason: Reason | None = "mark_doubt" if marked else None
+    value = _value(spec, "", Normalised(None, None), UNREAD if marked else BLANK_CONFIDENCE, reason, ())
+    return value if marked else replace(value, decision="blank")
+
+
+def _value(
+    spec: FieldSpec, raw: str, found: Normalised, confidence: float, reason: Reason | None, candidates: Sequence[Candidate]
+) -> FieldValue:
+    decision: Decision = "accept" if reason is None else "review"
+    pairs = tuple((candidate.text, candidate.log_prob) for candidate in candidates)
+    return FieldValue(spec.name, spec.kind, raw, found.value, found.problem, confidence, decision, reason, pairs, spec.box)
