@@ -14,7 +14,7 @@ import numpy as np
 
 from pipeline.cleanup import CleanPage
 from pipeline.forms import Library
-from pipeline.geometry import Gray, Matrix
+from pipeline.geometry import Gray, Matrix, scaling
 from pipeline.identify.coarse import Features, fits, template_features
 from pipeline.identify.rivals import beats, own
 from pipeline.identify.verify import VERIFY_PLAN, Look, Print, look, template_print
@@ -36,7 +36,7 @@ class Candidate:
     Attributes:
         form: template id.
         score: 0 to 1, how much of what the blank form prints was found on the page.
-        clean_from_page: (3, 3), page millimetres -> pixels of CleanPage.gray; coarse.
+        clean_from_page: (3, 3), page millimetres -> pixels of CleanPage.gray (edges: the first pixel reaches from 0 to 1); coarse.
     """
 
     form: str
@@ -115,5 +115,4 @@ def _small(page: CleanPage) -> tuple[Gray, Matrix]:
     """The page at VERIFY_PLAN.dpi or a little above, and pixels of the page -> pixels of it."""
     shrink = min(VERIFY_PLAN.dpi / page.dpi, 1.0)
     small = cv2.resize(page.gray, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
-    centre = shrink / 2 - 0.5
-    return np.asarray(small, np.uint8), np.array([[shrink, 0, centre], [0, shrink, centre], [0, 0, 1.0]])
+    return np.asarray(small, np.uint8), scaling(shrink)

@@ -2,6 +2,8 @@
 
 An anchor is a square of the reference picture with print that fixes it in both directions: a crossing of rules, the end of a line,
 a printed character. Both identification and registration look for them near the place where a first fit expects them.
+
+Places in pixels count edges: the first pixel reaches from 0 to 1. So a length in mm times the resolution is a place, at any resolution.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.forms import REFERENCE_DPI
-from pipeline.geometry import A4_MM, MM_PER_INCH, Box, Gray, Matrix, Points, map_points, pixels, scaling
+from pipeline.geometry import A4_MM, Box, Gray, Matrix, Points, map_points, pixels
 
 WHITE = 255
 _MIN_CORNER = 4e-4
@@ -59,7 +61,7 @@ class Sighting:
     """Where anchors were found.
 
     Attributes:
-        expected: (n, 2) pixels, centre of each anchor in the template frame.
+        expected: (n, 2) pixel edges, centre of each anchor in the template frame.
         found: (n, 2) pixels, where the page shows it.
         match: (n,) correlation coefficient, -1 to 1.
         distinct: (n,) how much better the best place is than any other place in reach, 0 to 2.
@@ -99,24 +101,24 @@ def pick(reference: Gray, plan: AnchorPlan) -> Anchors:
     return Anchors(plan, np.array(corners, np.int64).reshape(-1, 2), np.array(pieces, np.uint8).reshape(-1, side, side), picture)
 
 
-def page_from_frame(dpi: float) -> Matrix:
-    """(3, 3): pixel (its centre) of a picture of the whole page at `dpi` -> page mm."""
-    centres = np.array([[1.0, 0.0, 0.5], [0.0, 1.0, 0.5], [0.0, 0.0, 1.0]])
-    return np.asarray(scaling(MM_PER_INCH / dpi) @ centres, np.float64)
+def for_centres(matrix: Matrix) -> Matrix:
+    """The same mapping for OpenCV, which counts pixel centres: the middle of the first pixel is 0 there and 0.5 everywhere else."""
+    to_edges = np.array([[1.0, 0.0, 0.5], [0.0, 1.0, 0.5], [0.0, 0.0, 1.0]])
+    return np.asarray(np.linalg.inv(to_edges) @ matrix @ to_edges, np.float64)
 
 
 def lay(picture: Gray, picture_from_frame: Matrix, shape: tuple[int, int]) -> tuple[Gray, Gray]:
-    """Lay a picture over a frame of `shape` (rows, columns).
+    """Lay a picture over a frame of `shape` (rows, columns); `picture_from_frame` maps pixel edges.
 
     Returns:
         the picture in the frame, white where it does not reach, and a mask of the same shape: 255 where it does reach.
     """
     size, flags = (shape[1], shape[0]), cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    frame = cv2.warpPerspective(picture, picture_from_frame, size, flags=flags, borderValue=WHITE)
+    frame = cv2.warpPerspective(picture, for_centres(picture_from_frame), size, flags=flags, borderValue=WHITE)
     rows, columns = picture.shape[:2]
-    outline = map_points(np.asarray(np.linalg.inv(picture_from_frame), np.float64), Box(0, 0, columns - 1, rows - 1).corners())
+    outline = map_points(np.asarray(np.linalg.inv(picture_from_frame), np.float64), Box(0, 0, columns, rows).corners())
     seen = np.zeros(shape, np.uint8)
-    cv2.fillConvexPoly(seen, np.round(outline).astype(np.int32), 255)
+    cv2.fillConvexPoly(seen, np.round(outline - 0.5).astype(np.int32), 255)
     return np.asarray(frame, np.uint8), seen
 
 
@@ -136,7 +138,7 @@ def sight(frame: Gray, seen: Gray, anchors: Anchors, reach_mm: float) -> Sightin
         if seen[y : y + side, x : x + side].all():
             window = padded[y : y + side + 2 * reach, x : x + side + 2 * reach]
             places[number] = _best_place(np.asarray(cv2.matchTemplate(window, piece, cv2.TM_CCOEFF_NORMED), np.float32))
-    expected = anchors.corners + (side - 1) / 2
+    expected = anchors.corners + side / 2
     return Sighting(expected, expected + places[:, :2] - reach, places[:, 2], places[:, 3])
 
 

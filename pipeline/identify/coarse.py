@@ -66,7 +66,7 @@ def template_features(references: list[Gray]) -> Features:
     places, descriptors, owner = [], [], []
     for number, reference in enumerate(references):
         found, described = _features(at_resolution(reference, COARSE_DPI))
-        places.append((found + 0.5) * MM_PER_INCH / COARSE_DPI)
+        places.append(found * MM_PER_INCH / COARSE_DPI)
         descriptors.append(described)
         owner.append(np.full(len(found), number))
     return Features(np.concatenate(places), np.concatenate(descriptors), np.concatenate(owner))
@@ -78,7 +78,7 @@ def fits(gray: Gray, dpi: float, features: Features) -> list[Fit]:
     found, described = _features(np.asarray(cv2.resize(gray, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA), np.uint8))
     if len(found) < _MIN_AGREEING or not len(features.owner):
         return []
-    on_clean = (found + 0.5) / shrink - 0.5
+    on_clean = found / shrink
     distance = 2 - 2 * (described @ features.descriptors.T)
     result = []
     for group in range(int(features.owner[-1]) + 1):
@@ -92,11 +92,11 @@ def fits(gray: Gray, dpi: float, features: Features) -> list[Fit]:
 
 
 def _features(picture: Gray) -> tuple[Points, NDArray[np.float32]]:
-    """Places (n, 2) in pixels and descriptors (n, 128) of length 1 (their square roots: Hellinger distance)."""
+    """Places (n, 2) in pixel edges and descriptors (n, 128) of length 1 (their square roots: Hellinger distance)."""
     keypoints, described = cv2.SIFT.create(nfeatures=_FEATURES, contrastThreshold=0.03).detectAndCompute(picture, None)
     if described is None:
         return np.empty((0, 2)), np.empty((0, 128), np.float32)
-    places = np.array([point.pt for point in keypoints], np.float64)
+    places = np.array([point.pt for point in keypoints], np.float64) + 0.5
     return places, np.sqrt(described / np.maximum(described.sum(axis=1, keepdims=True), 1e-6)).astype(np.float32)
 
 

@@ -12,8 +12,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.geometry import MM_PER_INCH, Gray, Matrix, pixels
-from pipeline.identify.anchors import AnchorPlan, Anchors, Sighting, at_resolution, lay, page_from_frame, pick, sight
+from pipeline.geometry import MM_PER_INCH, Gray, Matrix, pixels, scaling
+from pipeline.identify.anchors import AnchorPlan, Anchors, Sighting, at_resolution, lay, pick, sight
 
 VERIFY_PLAN = AnchorPlan(dpi=75, side_mm=8, pitch_mm=14)
 """8 mm hold a character or two with the rule beside them; 14 mm give 100-280 anchors a page."""
@@ -97,7 +97,7 @@ def look(small: Gray, small_from_clean: Matrix, clean_from_page: Matrix, templat
     Returns:
         None when the template's print is not there in any consistent way.
     """
-    anchors, to_page = template.anchors, page_from_frame(VERIFY_PLAN.dpi)
+    anchors, to_page = template.anchors, scaling(MM_PER_INCH / VERIFY_PLAN.dpi)
     shape = anchors.reference.shape
     to_small = small_from_clean @ clean_from_page @ to_page
     sighting = sight(*lay(small, to_small, shape), anchors, _REACH_MM)
@@ -109,7 +109,7 @@ def look(small: Gray, small_from_clean: Matrix, clean_from_page: Matrix, templat
     frame, _ = lay(small, to_small @ refined, shape)
     foreign = int(np.count_nonzero(cv2.bitwise_and(_rules(frame, _RULE_DARK), template.not_ours)))
     share = foreign / max(foreign + template.rule_length, 1)
-    return Look(found, ~np.isnan(sighting.match), share, clean_from_page @ to_page @ refined @ np.linalg.inv(to_page))
+    return Look(found, ~np.isnan(sighting.match), share, clean_from_page @ to_page @ refined @ np.asarray(np.linalg.inv(to_page)))
 
 
 def _refined(sighting: Sighting) -> Matrix | None:
