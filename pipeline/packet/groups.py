@@ -112,9 +112,15 @@ def by_number(sides: Sequence[PacketSheet]) -> list[Group]:
 
 
 def _home(single: Group, near: list[Group]) -> Group | None:
-    """The group the sheet joins; none when it has no name and its number may be that of two groups."""
-    joining = [group for group in _nearest_first(near, single.sides[0]) if _joins(group, single)]
-    if len(joining) > 1 and joining[0].name(single) != "same":
+    """The group the sheet joins. Unless the name settles it, a number that another group has as well puts all of them in doubt."""
+    alike = [group for group in _nearest_first(near, single.sides[0]) if _same_number(group, single)]
+    joining = [group for group in alike if _joins(group, single)]
+    if joining and joining[0].name(single) == "same":
+        return joining[0]
+    rivals = [group for group in alike if group.kinds & set(NAME_FIELDS)]
+    if len(rivals) > 1 or (rivals and not joining):
+        for one in (single, *rivals):
+            one.doubt = True
         return None
     return joining[0] if joining else None
 
@@ -124,16 +130,17 @@ def _nearest_first(groups: list[Group], side: PacketSheet) -> list[Group]:
     return sorted(groups, key=lambda group: -max(mine.overlap(number_belief(other.sheet)) for other in group.sides))
 
 
-def _joins(group: Group, single: Group) -> bool:
+def _same_number(group: Group, single: Group) -> bool:
     same_scan = bool(group.scans & single.scans)
-    if group.number(single, SAME_IN_SCAN if same_scan else SAME_ACROSS_SCANS) != "same":
-        return False
+    return group.number(single, SAME_IN_SCAN if same_scan else SAME_ACROSS_SCANS) == "same"
+
+
+def _joins(group: Group, single: Group) -> bool:
+    """Whether names allow what the numbers say: another name is a slip or a former name only beside its own papers."""
     if group.name(single) != "different":
         return True
-    if same_scan and not group.collides(single) and group.number(single, SAME_UNDER_OTHER_NAME) == "same":
-        return True
-    group.doubt = single.doubt = True
-    return False
+    beside = bool(group.scans & single.scans) and not group.collides(single)
+    return beside and group.number(single, SAME_UNDER_OTHER_NAME) == "same"
 
 
 def by_name(groups: list[Group]) -> list[Group]:
@@ -166,7 +173,7 @@ def by_place(groups: list[Group], order: Sequence[PacketSheet]) -> list[Group]:
     left = list(groups)
     for group in groups:
         around = [other for other in _neighbours(group, left, order) if _may_hold(other, group)]
-        if len(group.sides) != 1 or not around:
+        if len(group.sides) != 1 or not around or _belongs_elsewhere(group, left, around):
             continue
         if len(around) == 1 and len(around[0].sides) > 1:
             _give(group, around[0])
@@ -195,6 +202,12 @@ def _may_hold(group: Group, single: Group) -> bool:
     if group.collides(single) or group.name(single) == "different":
         return False
     return group.number(single) != "different" or _is_slip(group, single)
+
+
+def _belongs_elsewhere(single: Group, groups: list[Group], around: list[Group]) -> bool:
+    """Whether its number is that of a packet it does not lie in, so that it can be no slip of its neighbour's."""
+    others = [group for group in groups if group is not single and not any(group is one for one in around)]
+    return any(group.number(single) == "same" for group in others) and all(group.number(single) == "different" for group in around)
 
 
 def _is_slip(group: Group, single: Group) -> bool:
