@@ -39,7 +39,7 @@ def replace_packets(session: Session, decided: Sequence[DecidedPacket], *, revie
     """Make the open packets' rows say what `decided` says. Same key, same row; people's decisions are not touched."""
     rows = {(row.page.scan.sha256, row.page.number): row for row in sheet_rows(session)}
     for row in rows.values():
-        row.packet_id = row.position = None
+        row.packet_id = row.position = row.role = None
     session.flush()
     for packet, verdict in decided:
         home = _packet_row(session, packet, verdict, review_days)
@@ -88,7 +88,7 @@ def _attach_sheets(session: Session, home: PacketRow, packet: Packet, rows: dict
     said = corrections(session)
     for place, each in enumerate(packet.sheets):
         row = rows[(each.scan, each.sheet.page)]
-        row.packet_id, row.position = home.id, place
+        row.packet_id, row.position, row.role = home.id, place, each.role
         values = {field.name: field for field in corrected(each.sheet, each.scan, said).fields}
         for field in row.fields:
             if field.name in values:

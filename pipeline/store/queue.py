@@ -72,6 +72,9 @@ def _wanted(session: Session, review_days: int) -> Iterator[Item]:
 
 
 def _field_items(sheet: SheetRow, deadline: date) -> Iterator[Item]:
+    """Doubtful fields; not those of a second scan of a paper that is there."""
+    if sheet.role == "duplicate":
+        return
     scan, page = sheet.page.scan.sha256, sheet.page.number
     for field in sheet.fields:
         if field.decision == "review":
@@ -87,9 +90,7 @@ def _page_items(sheet: SheetRow, deadline: date) -> Iterator[Item]:
         yield Item(f"page|{scan}|{page}|{code}", "page", code, None, scan, page, None, _hash(code), deadline)
 
 
-def _finding_items(
-    session: Session, packets: dict[int, PacketRow], doubtful: set[tuple[int | None, str]]
-) -> Iterator[Item]:
+def _finding_items(session: Session, packets: dict[int, PacketRow], doubtful: set[tuple[int | None, str]]) -> Iterator[Item]:
     """Statements that need a person; one about a field that is asked about anyway would be the same question twice."""
     for row in _open_findings(session):
         if row.field and (row.packet_id, row.field) in doubtful:

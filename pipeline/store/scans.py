@@ -71,11 +71,14 @@ def pages_to_read(session: Session, scan: ScanRow) -> list[int]:
     return sorted(set(range(1, scan.page_count + 1)).difference(done))
 
 
+def received_days(session: Session) -> dict[str, date]:
+    """Day of arrival of every scan that was taken in, by sha-256."""
+    return dict(session.execute(select(ScanRow.sha256, ScanRow.received).where(ScanRow.state != "refused")).tuples().all())
+
+
 def page_row(session: Session, scan_id: int, number: int, *, error: str | None = None) -> PageRow:
     """The row of a page under this version, now read (or failed with `error`)."""
-    row = session.scalar(
-        select(PageRow).where(PageRow.scan_id == scan_id, PageRow.number == number, PageRow.version == READING_VERSION)
-    )
+    row = session.scalar(select(PageRow).where(PageRow.scan_id == scan_id, PageRow.number == number, PageRow.version == READING_VERSION))
     if row is None:
         row = PageRow(scan_id=scan_id, number=number, version=READING_VERSION)
         session.add(row)

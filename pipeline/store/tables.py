@@ -80,7 +80,7 @@ class PageRow(Row):
 
 
 class SheetRow(Row):
-    """What was read from one side, and the packet it belongs to. `findings` are the reading's own, as JSON."""
+    """What was read from one side, and the packet it belongs to, in which role. `findings` are the reading's own, as JSON."""
 
     __tablename__ = "sheets"
 
@@ -93,6 +93,7 @@ class SheetRow(Row):
     findings: Mapped[list[Any]]
     packet_id: Mapped[int | None] = mapped_column(ForeignKey("packets.id"), index=True)
     position: Mapped[int | None]
+    role: Mapped[str | None] = mapped_column(WORD)
     page: Mapped[PageRow] = relationship()
     fields: Mapped[list[FieldRow]] = relationship(order_by="FieldRow.position")
 

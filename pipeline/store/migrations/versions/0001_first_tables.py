@@ -95,6 +95,7 @@ def _sheets() -> None:
         given("findings", JSON),
         optional("packet_id", sa.Integer()),
         optional("position", sa.Integer()),
+        optional("role", WORD),
         sa.ForeignKeyConstraint(["packet_id"], ["packets.id"], name="fk_sheets_packet_id"),
         sa.ForeignKeyConstraint(["page_id"], ["pages.id"], name="fk_sheets_page_id"),
         sa.PrimaryKeyConstraint("id", name="pk_sheets"),

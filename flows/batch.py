@@ -1,0 +1,153 @@
+"""The steps of one batch, plain functions over the store and the pool; `stages.py` makes Prefect tasks of them."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import cast, get_args
+
+from pipeline.checks import check
+from pipeline.cleanup.fingerprint import same_paper
+from pipeline.errors import StoreError
+from pipeline.ingest import Media, Scan
+from pipeline.packet import assemble, decide_together
+from pipeline.pool import Reads
+from pipeline.settings import Settings
+from pipeline.store import Store
+from pipeline.store.blobs import blob_path
+from pipeline.store.inbox import arrivals, settled, take_in
+from pipeline.store.packets import replace_packets, settle_states
+from pipeline.store.queue import sync_queue
+from pipeline.store.readings import all_sheets, save_sheet
+from pipeline.store.scans import finish_scans, open_scans, page_row, pages_to_read, received_days
+from pipeline.store.tables import ScanRow
+
+log = logging.getLogger(__name__)
+
+CHUNK_PAGES = 20
+"""Pages of one task: some 10 seconds of work, against 30 ms that a task costs."""
+
+Progress = Callable[[int, int], None]
+"""Called with pages done and pages there are; from any thread, one at a time."""
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Pages of one scan that are read in one task."""
+
+    scan_id: int
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class BatchReport:
+    """What one batch did, in numbers.
+
+    Attributes:
+        files: taken, known, refused, waiting (half-written), failed (could not be read or moved; still in the inbox).
+        pages_failed: pages that ended in a programme error; they are tried again by the next batch.
+        packets: all open packets after the batch.
+    """
+
+    files: dict[str, int] = field(default_factory=dict)
+    pages_read: int = 0
+    pages_failed: int = 0
+    packets: int = 0
+    seconds: float = 0.0
+
+
+@dataclass
+class Batch:
+    """What the steps of one batch share. `tasks` = Prefect task runs it will have had when it ends."""
+
+    settings: Settings
+    store: Store
+    pool: Reads
+    progress: Progress | None = None
+    done: int = 0
+    total: int = 0
+    tasks: int = 0
+    _counting: threading.Lock = field(default_factory=threading.Lock)
+
+    def advance(self, pages: int) -> None:
+        """Note that `pages` more are done."""
+        with self._counting:
+            self.done += pages
+            if self.progress is not None:
+                self.progress(self.done, self.total)
+
+
+def take_in_all(batch: Batch) -> Counter[str]:
+    """Take in every file of the inbox that is finished; how many went which way."""
+    inbox = batch.settings.inbox_folder
+    inbox.mkdir(parents=True, exist_ok=True, mode=0o700)
+    files = arrivals(inbox)
+    if any(not settled(path, batch.settings.settle_seconds) for path in files if path.exists()):
+        time.sleep(batch.settings.settle_seconds)  # what was copied just before the batch has its chance; what still grows stays
+    return Counter(_take_in_one(batch, path) for path in files)
+
+
+def chunks_to_read(batch: Batch) -> list[Chunk]:
+    """The pages that nobody has read yet, in pieces of at most CHUNK_PAGES."""
+    with batch.store.reading() as session:
+        pieces = [piece for scan in open_scans(session) for piece in _pieces(scan.id, pages_to_read(session, scan))]
+    batch.total = sum(len(piece.numbers) for piece in pieces)
+    batch.advance(0)
+    return pieces
+
+
+def read_chunk(batch: Batch, chunk: Chunk) -> tuple[int, int]:
+    """Read pages and keep each at once. Returns how many were read and how many ended in a programme error."""
+    with batch.store.reading() as session:
+        scan = _scan(batch.settings, session.get_one(ScanRow, chunk.scan_id))
+    failed = 0
+    for result in batch.pool.read(scan, chunk.numbers):
+        with batch.store.writing() as session:
+            if result.sheet is not None:
+                save_sheet(session, chunk.scan_id, result.sheet)
+            else:
+                failed += 1
+                page_row(session, chunk.scan_id, result.number, error=result.error)
+                log.error("page %d of scan %s failed: %s", result.number, scan.sha256[:12], result.error)
+        batch.advance(1)
+    return len(chunk.numbers) - failed, failed
+
+
+def decide(batch: Batch) -> int:
+    """Work out all open packets anew from their sheets, check them, and make the queue say what is in doubt. Returns their number."""
+    settings = batch.settings
+    with batch.store.writing() as session:
+        finish_scans(session)
+        sheets = all_sheets(session)
+        packets, _ = assemble(sheets, received=received_days(session), same_paper=same_paper)
+        together = [decide_together(packet) for packet in packets]
+        decided = [(packet, check(packet, settings.rules)) for packet in together]
+        replace_packets(session, decided, review_days=settings.review_days)
+        sync_queue(session, review_days=settings.review_days)
+        settle_states(session)
+    return len(decided)
+
+
+def _take_in_one(batch: Batch, path: Path) -> str:
+    try:
+        return take_in(batch.store, batch.settings, path, batch.pool.open_scan).outcome
+    except OSError as error:
+        log.error("a file of the inbox cannot be taken in and stays there: %s", type(error).__name__)
+        return "failed"
+
+
+def _pieces(scan_id: int, numbers: Sequence[int]) -> Iterator[Chunk]:
+    for start in range(0, len(numbers), CHUNK_PAGES):
+        yield Chunk(scan_id, tuple(numbers[start : start + CHUNK_PAGES]))
+
+
+def _scan(settings: Settings, row: ScanRow) -> Scan:
+    if row.media not in get_args(Media):
+        raise StoreError(f"スキャン {row.sha256[:12]} の種類が記録されていません。")
+    media = cast(Media, row.media)
+    return Scan(row.sha256, blob_path(settings.blobs, row.sha256), row.name, media, row.page_count, row.received)

@@ -1,0 +1,83 @@
+"""One batch on this machine: lock, page workers, a Prefect server for as long as it takes, the flow, and its record kept whole.
+
+Prefect is imported inside: it reads its settings from the environment when it is imported, and they depend on ours.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flows.batch import Batch, BatchReport, Progress
+from flows.server import local_server, prefect_environment, wait_until_ready
+from pipeline.errors import IntakeError
+from pipeline.pool import PagePool
+from pipeline.settings import Settings
+from pipeline.store import open_store
+
+log = logging.getLogger(__name__)
+
+PRIVATE = 0o077
+"""umask: what we write is people's papers."""
+
+
+def run_batch(settings: Settings, *, on_progress: Progress | None = None) -> BatchReport:
+    """Take in what is new, read it, decide the packets. Idempotent: killed and called again, it ends in the same rows.
+
+    Raises:
+        IntakeError: another batch is at work on the same home, or something is missing on the machine.
+    """
+    with run_lock(settings), _umask(PRIVATE), open_batch(settings, on_progress) as batch:
+        home = settings.home / "prefect"
+        with local_server(home, log_level=settings.log_level, scheduler=False) as server, prefect_environment(server):
+            from flows.history import mark_lost_runs, wait_until_recorded
+            from flows.stages import intake, working_on
+
+            wait_until_ready(server)
+            mark_lost_runs()
+            with working_on(batch):
+                state = intake(return_state=True)
+            if not wait_until_recorded(state, batch.tasks):
+                log.warning("the record of this batch is not complete")
+    return _report(state.result())
+
+
+def _report(result: object) -> BatchReport:
+    if not isinstance(result, BatchReport):
+        raise IntakeError("読み取り処理が終わりませんでした。もう一度実行してください。")
+    return result
+
+
+@contextmanager
+def run_lock(settings: Settings, *, wait: bool = False) -> Iterator[None]:
+    """Only one batch at a time works on a home; the lock goes with the process, however it ends. Raises IntakeError unless `wait`."""
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (settings.home / "run.lock").open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError as exc:
+            raise IntakeError("別の読み取り処理が動いています。終わってからもう一度実行してください。") from exc
+        yield
+
+
+@contextmanager
+def open_batch(settings: Settings, on_progress: Progress | None = None) -> Iterator[Batch]:
+    """Store and page workers for one batch."""
+    store = open_store(settings)
+    try:
+        with PagePool(settings) as pool:
+            yield Batch(settings, store, pool, on_progress)
+    finally:
+        store.close()
+
+
+@contextmanager
+def _umask(mask: int) -> Iterator[None]:
+    before = os.umask(mask)
+    try:
+        yield
+    finally:
+        os.umask(before)
