@@ -55,9 +55,10 @@ def sheet(sha256: str, number: int) -> Sheet:
         blank = Finding("page_blank", "info", "白紙です。", page=number)
         return Sheet(number, None, None, None, (), (blank,), f"{number:016x}")
     pass_number = str(2_000_000_000 + int(sha256[:6], 16))
+    doubtful = (("検定太郎", -0.3), ("検定大郎", -1.2))
     fields = (
         FieldValue("pass_number", "digits", pass_number, pass_number, None, 0.9999, "accept", None, ((pass_number, -0.001),), None),
-        FieldValue("name", "name", "検定太郎", "検定太郎", None, 0.7, "review", "low_probability", (("検定太郎", -0.3), ("検定大郎", -1.2)), None),
+        FieldValue("name", "name", "検定太郎", "検定太郎", None, 0.7, "review", "low_probability", doubtful, None),
     )
     fingerprint = f"{int(sha256[:12], 16) * 31 + number * 0x1111111111:016x}"[-16:]
     return Sheet(number, kind, kind, None, fields if kind == "a" else fields[:1], (), fingerprint)

@@ -1,0 +1,127 @@
+"""`intake status`: each packet, what it is ready for or lacks, what waits for a person and why. No names, no values."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from pipeline.report.words import FIELD_DECISIONS, PACKET_STATES, SCAN_STATES, label
+from pipeline.settings import Settings
+from pipeline.store import open_store
+from pipeline.store.counts import Counts, PacketState, RefusedFile, count_all, packet_states, refused_files
+
+PASS_NUMBER_TAIL = 4
+"""Digits of a pass number that are shown: what the office itself uses to tell transfers apart."""
+
+
+@dataclass(frozen=True)
+class Status:
+    """The store at one moment."""
+
+    packets: tuple[PacketState, ...]
+    counts: Counts
+    refused: tuple[RefusedFile, ...]
+
+
+def read_status(settings: Settings) -> Status:
+    """Read the store. Raises StoreError."""
+    store = open_store(settings)
+    try:
+        with store.reading() as session:
+            return Status(tuple(packet_states(session)), count_all(session), tuple(refused_files(session)))
+    finally:
+        store.close()
+
+
+def status_json(status: Status) -> dict[str, Any]:
+    """The same as plain data: dates as ISO text, queue as a list."""
+    packets = [
+        {**asdict(packet), "received": packet.received.isoformat(), "deadline": packet.deadline.isoformat()} for packet in status.packets
+    ]
+    counts = status.counts
+    queue = [{"kind": kind, "reason": reason, "count": number} for (kind, reason), number in counts.queue.items()]
+    return {
+        "packets": packets,
+        "scans": counts.scans,
+        "pages": counts.pages,
+        "fields": counts.fields,
+        "queue": queue,
+        "refused": [asdict(file) for file in status.refused],
+    }
+
+
+def render_status(status: Status) -> RenderableType:
+    """Tables for the terminal."""
+    parts: list[RenderableType] = [_packet_table(status.packets), _field_table(status.counts)]
+    if status.counts.queue:
+        parts.append(_queue_table(status.counts))
+    if status.refused:
+        parts.append(_refused_table(status.refused))
+    parts.append(Text(_scan_line(status.counts)))
+    return Group(*parts)
+
+
+def _packet_table(packets: tuple[PacketState, ...]) -> Table:
+    table = _table("申請書類", "受付番号", "合格者番号", "受付日", "枚数", "状態", "内容", "確認期限")
+    for packet in packets:
+        tail = f"…{packet.pass_number[-PASS_NUMBER_TAIL:]}" if packet.pass_number else "未確定"
+        deadline = f"{packet.deadline:%m/%d}" if packet.doubts else ""
+        state = PACKET_STATES.get(packet.state, packet.state)
+        table.add_row(packet.key, tail, f"{packet.received:%Y/%m/%d}", str(packet.sheets), state, _content(packet), deadline)
+    if not packets:
+        table.add_row("まだありません", *[""] * 6)
+    return table
+
+
+def _content(packet: PacketState) -> str:
+    """What is missing, then what is asked; several of the same kind are counted."""
+    lines = [label(code) for code in packet.lacks]
+    lines += [f"確認: {_counted(label(reason), number)}" for reason, number in Counter(packet.doubts).items()]
+    return "\n".join(lines) if lines else ("書類はそろっています" if packet.state == "ready" else "")
+
+
+def _field_table(counts: Counts) -> Table:
+    table = _table("記入欄", "判定", "件数", "割合")
+    total = sum(counts.fields.values())
+    for decision, name in FIELD_DECISIONS.items():
+        number = counts.fields.get(decision, 0)
+        table.add_row(name, f"{number:,}", f"{number / total:.1%}" if total else "")
+    return table
+
+
+def _queue_table(counts: Counts) -> Table:
+    table = _table("確認待ちの理由", "理由", "件数")
+    for (_, reason), number in sorted(counts.queue.items(), key=lambda item: -item[1]):
+        table.add_row(label(reason), f"{number:,}")
+    return table
+
+
+def _refused_table(refused: tuple[RefusedFile, ...]) -> Table:
+    table = _table("受け付けなかったファイル（rejected フォルダーにあります）", "ファイル", "理由")
+    for file in refused:
+        table.add_row(Text(file.name), file.message)
+    return table
+
+
+def _scan_line(counts: Counts) -> str:
+    scans = "、".join(f"{name} {counts.scans[state]} 件" for state, name in SCAN_STATES.items() if counts.scans.get(state))
+    failed = counts.pages.get("failed", 0)
+    line = f"スキャン: {scans or 'なし'}。ページ: 読み取り済み {counts.pages.get('read', 0)} ページ"
+    return line + (f"、処理に失敗 {failed} ページ（次回もう一度読み取ります）。" if failed else "。")
+
+
+def _counted(text: str, number: int) -> str:
+    return f"{text}（{number} 件）" if number > 1 else text
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    for name in columns:
+        table.add_column(name, justify="right" if name in {"件数", "割合", "枚数"} else "left", overflow="fold")
+    return table
