@@ -52,8 +52,8 @@ def clean(page: PageImage) -> CleanPage:
     border = border_mask(small, small_dpi)
     paper = paper_tone(small, border, small_dpi)
     even = whitened(lifted(small, paper), border)
-    skew_deg = find_skew(even)
     blank = is_blank(even, small_dpi)
+    skew_deg = 0.0 if blank else find_skew(even)
 
     white = whitened(without_specks(gray, dpi) if is_bilevel(gray) else lifted(gray, paper), border)
     if colour is not None:

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.cleanup.size import small_copy
 from pipeline.geometry import Gray, Matrix
 
 COLUMNS, ROWS = 40, 56
@@ -34,8 +35,7 @@ def fingerprint(gray: Gray) -> str:
         gray: (h, w) uint8, upright, level, white paper. The frame does not matter: the grid is laid by the ink's own centre and
             spread, so a page that was moved or scaled by the scanner gets the same cells.
     """
-    height, width = gray.shape
-    small = cv2.resize(gray, (COLUMNS * SAMPLES, ROWS * SAMPLES), interpolation=cv2.INTER_AREA)
+    small = cv2.resize(small_copy(gray)[0], (COLUMNS * SAMPLES, ROWS * SAMPLES), interpolation=cv2.INTER_AREA)
     ink = (255.0 - small.astype(np.float32)) / 255.0
     ink[ink < 0.06] = 0.0
     if ink.sum() < 1.0:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from pipeline.geometry import Gray
+from pipeline.geometry import MM_PER_INCH, Gray
 
 SAMPLE_STEP = 7
 """Every seventh pixel of every seventh row tells whether there are tones between black and white."""
@@ -25,7 +25,7 @@ def is_bilevel(gray: Gray) -> bool:
 
 def without_specks(gray: Gray, dpi: float) -> Gray:
     """(h, w) uint8 without dots that stand alone and are smaller than SPECK_MM squared."""
-    most = max(1, round((SPECK_MM * dpi / 25.4) ** 2))
+    most = max(1, round((SPECK_MM * dpi / MM_PER_INCH) ** 2))
     ink = cv2.threshold(gray, 127, 1, cv2.THRESH_BINARY_INV)[1]
     around = cv2.boxFilter(ink, cv2.CV_8U, (WINDOW, WINDOW), normalize=False)
     lonely = cv2.threshold(around, most, 255, cv2.THRESH_BINARY_INV)[1]

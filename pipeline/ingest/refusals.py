@@ -14,7 +14,7 @@ REFUSALS: dict[str, str] = {
     "password": "パスワードで保護されたPDFは読み取れません。保護を外してから入れてください。",
     "too_many_bytes": "ファイルが大きすぎます（上限 {megabytes} MB）。分けて入れてください。",
     "too_many_pages": "ページ数が多すぎます（上限 {pages} ページ）。分けて入れてください。",
-    "too_many_pixels": "画像が大きすぎます（上限 {megapixels} 万画素）。解像度を下げてスキャンし直してください。",
+    "too_many_pixels": "画像が大きすぎます（上限 {megapixels:,} 万画素）。解像度を下げてスキャンし直してください。",
     "page_size": "用紙の大きさが異常なページがあります。A4の大きさでスキャンし直してください。",
 }
 """Code -> sentence. The numbers come from the limits in force."""
