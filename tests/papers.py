@@ -71,7 +71,7 @@ COMPLETE: dict[str, dict[str, tuple[str, Any]]] = {
     "certificate": {
         "pass_number": ("digits", NUMBER),
         "name": ("name", NAME),
-        "exam": ("latin", "OMP"),
+        "exam": ("text", "OMP"),
         "issue_date": ("date", "2024年4月1日"),
         "score": ("number", "650"),
         "written_percent": ("number", "85"),

@@ -55,7 +55,7 @@ def belief(value: FieldValue | None, key: Key) -> Belief:
     if value is None or value.decision == "blank":
         return NOTHING
     chances: dict[str, float] = {}
-    leading = key(value.raw)
+    leading = key(str(value.value) if value.decision == "accept" and value.value is not None else value.raw)
     if leading:
         chances[leading] = value.confidence
     others = [(key(text), math.exp(min(0.0, log_prob))) for text, log_prob in value.candidates]

@@ -1,0 +1,55 @@
+"""The total on B against its rows, and the field number against the classifier."""
+
+from __future__ import annotations
+
+from pipeline.checks.facts import Fact, Facts, Said, fact_of, finding, unless_known
+from pipeline.checks.rows import Row, duration_words, rows, total
+from pipeline.experience import FIELDS
+
+
+def total_fits(facts: Facts) -> list[Said]:
+    """The total is the months of all rows, overlaps once. A sheet may also state the total of its own rows.
+
+    Each row may have been counted with or without its last month, so any total from that of the longer counting down to one
+    month less for each row is right.
+    """
+    everything = rows(facts)
+    said: list[Said] = []
+    for side in facts.sides("b"):
+        if side.sheet.value("total_months") is None:
+            continue
+        stated = fact_of(side, "total_months")
+        own = [row for row in everything if row.start.page == side.sheet.page]
+        unknown = [fact for row in everything if row.period is None for fact in row.needed]
+        if unknown or stated.number is None:
+            said += unless_known("合計月数が期間と合うか", stated, *unknown)
+        elif everything and not any(_fits(stated.number, some) for some in (everything, own)):
+            said.append(finding("total_months_mismatch", "error", _message(stated, everything), stated))
+    return said
+
+
+def _fits(stated: int, counted: list[Row]) -> bool:
+    longest = total(counted)
+    return longest - len(counted) <= stated <= longest
+
+
+def _message(stated: Fact, counted: list[Row]) -> str:
+    longest = total(counted)
+    twice = sum(row.period[1] - row.period[0] + 1 for row in counted if row.period is not None)
+    overlap = f"重なった{twice - longest}か月は一度だけ数えます。" if twice > longest else ""
+    written = f"合計月数の記入は{duration_words(stated.number or 0)}ですが、各行の期間から数えると{duration_words(longest)}です。"
+    return written + overlap + "（期間の最初と最後の月を含めて計算）"
+
+
+def field_numbers_agree(facts: Facts) -> list[Said]:
+    """The field number of a row is the one its duties speak of, as far as the classifier is sure."""
+    said: list[Said] = []
+    for row in rows(facts):
+        number = row.field.number
+        if number is None or not row.classified.known:
+            continue
+        wanted = FIELDS[number - 1] if 1 <= number <= len(FIELDS) else f"番号{number}"
+        if row.classified.text not in (wanted, ""):
+            message = f"{row.label}の分野番号は{number}（{wanted}）ですが、職務内容からは{row.classified.text}と判定されます。"
+            said.append(finding("field_disagrees", "review", message, row.field))
+    return said

@@ -1,0 +1,227 @@
+"""The office's rules: a complete application, and one change at a time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.checks import RULES, Verdict, check
+from pipeline.checks.certificate import last_valid_day
+from pipeline.packet import Packet, assemble, decide_together
+from pipeline.settings import Rules
+from pipeline.sheet import FieldValue
+from tests.papers import COMPLETE, application, foreign, of_person, paper, read, stack, unsure
+
+ARRIVED = date(2026, 11, 10)
+RULE_SET = Rules()
+PROVABLE = {
+    *(f"sheet_missing_{kind}" for kind in ("a", "b", "c", "d", "certificate")),
+    "certificate_expired", "oath_unsigned", "oath_not_agreed", "application_unsigned", "experience_too_short", "pass_number_mismatch",
+    "name_mismatch", "exam_mismatch", "period_reversed", "total_months_mismatch", "period_not_covered", "certifier_is_applicant",
+    "certificate_not_passed",
+}  # fmt: skip
+"""The only codes that may make a packet deficient."""
+
+
+def verdict(changes: dict[str, dict[str, Any]], *, rules: Rules = RULE_SET, received: date = ARRIVED) -> Verdict:
+    (packet,) = assemble(stack(*application(changes=changes)), received=received, same_paper=lambda _one, _two: False)[0]
+    return check(decide_together(packet), rules)
+
+
+def said(answer: Verdict) -> list[tuple[str, str]]:
+    return sorted((finding.code, finding.severity) for finding in answer.findings)
+
+
+def test_complete_application_is_complete() -> None:
+    assert verdict({}) == Verdict("complete", ())
+
+
+FAILS: list[tuple[str, dict[str, dict[str, Any]], str]] = [
+    (
+        "certificate_expired",
+        {"certificate": {"issue_date": "2023年11月10日"}, "a": {"certificate_issue_date": "2023年11月10日"}},
+        "有効期限（2026年11月9日）を過ぎています。発行日 2023年11月10日、到着日 2026年11月10日。",
+    ),
+    ("certificate_not_passed", {"certificate": {"result": "不合格"}}, "不合格"),
+    ("certificate_not_passed", {"certificate": {"score": "499"}}, "499点"),
+    ("certificate_not_passed", {"certificate": {"written_percent": "77"}}, "77%"),
+    ("oath_unsigned", {"d": {"signature": False}}, "署名"),
+    ("oath_unsigned", {"d": {"signature": ""}}, "署名"),
+    ("oath_not_agreed", {"d": {"agreed": []}}, "同意"),
+    ("application_unsigned", {"a": {"signature": False}}, "署名"),
+    ("pass_number_mismatch", {"certificate": {"pass_number": "2024100128"}}, "合格証明書: 2024100128"),
+    ("name_mismatch", {"certificate": {"name": "鈴木 花子"}}, "鈴木 花子"),
+    ("exam_mismatch", {"a": {"qualification": ["CAP"]}}, "CAP"),
+    ("certifier_is_applicant", {"c": {"certifier_name": "高橋花子"}}, "本人"),
+    ("period_reversed", {"b": {"rows[2].from": "2026年3月", "rows[2].to": "2026年1月"}}, "3行目"),
+    ("total_months_mismatch", {"b": {"total_months": "7年0ヶ月"}}, "7年ですが、各行の期間から数えると6年です"),
+    ("total_months_mismatch", {"b": {"total_months": "5年9ヶ月"}}, "5年9か月"),
+    ("period_not_covered", {"c": {"period_from": "2015年5月"}}, "1行目"),
+    ("period_not_covered", {"c": {"period_to": "2021年2月"}}, "2行目"),
+    ("sheet_missing_b", {"b": {"sheet_count": "2"}}, "2枚組"),
+    (
+        "experience_too_short",
+        {"b": {"rows[1].from": "2018年4月", "rows[1].to": "2020年2月", "rows[1].months": "", "total_months": "59"}},
+        "59か月で、必要な60か月に1か月足りません",
+    ),
+]
+
+
+@pytest.mark.parametrize(("code", "changes", "words"), FAILS)
+def test_proven_fault_makes_the_packet_deficient(code: str, changes: dict[str, dict[str, Any]], words: str) -> None:
+    answer = verdict(changes)
+    assert said(answer) == [(code, "error")]
+    assert answer.name == "deficient"
+    assert words in answer.findings[0].message
+    assert code in PROVABLE
+
+
+LOOKS: list[tuple[str, dict[str, dict[str, Any]]]] = [
+    ("issue_date_mismatch", {"a": {"certificate_issue_date": "2024年4月2日"}}),
+    ("row_months_mismatch", {"b": {"rows[0].months": "3年1ヶ月"}}),
+    ("period_after_application", {"b": {"rows[2].from": "2026年9月", "rows[2].to": "2026年12月", "total_months": "76"}, "c": {"period_to": "2026年12月"}}),
+    ("postal_mismatch", {"a": {"address": "大阪府大阪市北区梅田1-1"}}),
+    ("postal_mismatch", {"c": {"certifier_postal_code": "1600022", "certifier_address": "大阪府大阪市北区梅田1-1"}}),
+    ("birth_date_implausible", {"a": {"birth_date": "平成31年4月1日"}}),
+    ("field_disagrees", {"b": {"rows[0].classified": "HR"}}),
+]
+
+
+@pytest.mark.parametrize(("code", "changes"), LOOKS)
+def test_what_looks_odd_is_for_a_person(code: str, changes: dict[str, dict[str, Any]]) -> None:
+    answer = verdict(changes)
+    assert said(answer) == [(code, "review")]
+    assert answer.name == "undecided"
+
+
+HOLDS: list[dict[str, dict[str, Any]]] = [
+    {"certificate": {"issue_date": "2023年11月11日"}, "a": {"certificate_issue_date": "2023年11月11日"}},
+    {"certificate": {"name": "田中 花子"}, "a": {"former_name": "田中"}},
+    {"certificate": {"name": "田中 花子"}, "a": {"former_name": "（旧姓）田中 花子"}},
+    {"certificate": {"exam": "オペレーション・マネジメント（OMP）"}},
+    {"b": {"total_months": "71"}},
+    {"b": {"total_months": "70"}},
+    {"b": {"rows[2].from": "2021年1月", "rows[2].to": "現在", "rows[2].months": "5年10ヶ月", "total_months": "11年7ヶ月"}},
+    {"b": {"rows[0].classified": "OP"}},
+    {"certificate": {"result": "", "written_percent": ""}},
+    {"b": {"rows[1].from": "2017年4月", "rows[1].to": "2020年3月", "total_months": "60", "rows[1].months": "36"}},
+]
+
+
+@pytest.mark.parametrize("changes", HOLDS)
+def test_what_is_in_order_stays_complete(changes: dict[str, dict[str, Any]]) -> None:
+    assert verdict(changes) == Verdict("complete", ())
+
+
+def _doubted(kind: str, name: str) -> FieldValue:
+    field_kind, written = COMPLETE[kind][name]
+    return replace(read(name, field_kind, written, 0.5), decision="review", reason="low_probability")
+
+
+NEEDED = [
+    ("certificate", "issue_date"), ("certificate", "pass_number"), ("certificate", "exam"), ("a", "name"), ("a", "qualification"),
+    ("a", "signature"), ("d", "signature"), ("d", "agreed"), ("b", "rows[1].to"), ("b", "total_months"), ("c", "period_from"),
+    ("c", "certifier_name"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "name"), NEEDED)
+def test_value_in_review_leaves_the_rule_undecided(kind: str, name: str) -> None:
+    """Not even a fault that the doubted value shows is proven by it."""
+    for value in (_doubted(kind, name), replace(_doubted(kind, name), value=None, raw="？？", candidates=())):
+        answer = verdict({kind: {name: value}})
+        assert answer.name == "undecided"
+        assert {finding.code for finding in answer.findings} == {"rule_undecided"}
+        assert name in {finding.field for finding in answer.findings}
+
+
+@given(st.data())
+def test_doubt_never_proves_a_fault(data: st.DataObject) -> None:
+    """Turning any fields of a faultless application into doubtful ones, with whatever values, never makes it deficient."""
+    places = [(kind, name) for kind, fields in COMPLETE.items() for name in fields if name != "pass_number"]
+    chosen = data.draw(st.lists(st.sampled_from(places), max_size=6, unique=True))
+    changes: dict[str, dict[str, Any]] = {}
+    for kind, name in chosen:
+        value = data.draw(st.sampled_from([None, "1999-01-01", "2040-01", 3, False, "別人"]))
+        raw = "" if value is None else str(value)
+        doubt = FieldValue(name, COMPLETE[kind][name][0], raw, value, None, 0.5, "review", "low_probability", (), None)
+        changes.setdefault(kind, {})[name] = doubt
+    assert verdict(changes).name in ("complete", "undecided")
+
+
+def test_known_faults_outweigh_what_waits() -> None:
+    answer = verdict({"d": {"signature": False}, "a": {"name": _doubted("a", "name")}})
+    assert answer.name == "deficient"
+    assert ("rule_undecided", "review") in said(answer)
+
+
+def test_enough_known_months_need_no_further_row() -> None:
+    row = unsure("rows[2].from", "year_month", ("2022年1月", 0.4))
+    answer = verdict({"b": {"rows[2].from": row, "rows[2].to": "2022年3月"}})
+    assert not any("合計月数を" in finding.message for finding in answer.findings if "業務経験" in finding.message)
+
+
+@pytest.mark.parametrize("kind", ["a", "b", "c", "d", "certificate"])
+def test_missing_sheet_is_proven_only_without_a_side_in_doubt(kind: str) -> None:
+    rest = [sheet for sheet in application() if sheet.sheet != kind]
+    blank, unknown = foreign(9, "page_blank"), foreign(9)
+    for extra, severity, name in (((), "error", "deficient"), ((unknown,), "review", "undecided"), ((blank,), "error", "deficient")):
+        (packet,) = assemble(stack(*rest, *extra), received=ARRIVED, same_paper=lambda _one, _two: False)[0]
+        answer = check(packet, RULE_SET)
+        assert said(answer) == [(f"sheet_missing_{kind}", severity)]
+        assert answer.name == name
+
+
+def test_two_different_applications_prove_nothing_by_themselves() -> None:
+    sheets = [*application(), paper("a", 6, {"signature": False})]
+    (packet,) = assemble(stack(*sheets), received=ARRIVED, same_paper=lambda _one, _two: False)[0]
+    assert check(packet, RULE_SET).name == "undecided"
+
+
+def test_continuation_sheet_counts_and_its_total_is_of_all() -> None:
+    second = {"sheet_no": "2", "sheet_count": "2", "rows[0].from": "2022年1月", "rows[0].to": "2022年12月", "rows[0].months": "12"}
+    empty = {f"rows[1].{name}": "" for name in ("from", "to", "months", "employer")}
+    sheets = application(changes={"b": {"sheet_count": "2", "total_months": "7年0ヶ月"}})
+    extra = paper("b", 6, second | empty | {"total_months": "7年0ヶ月"})
+    (packet,) = assemble(stack(*sheets, extra), received=ARRIVED, same_paper=lambda _one, _two: False)[0]
+    assert check(packet, RULE_SET) == Verdict("complete", ())
+
+
+def test_office_may_hold_the_certificate_against_the_application_date() -> None:
+    changes = {"certificate": {"issue_date": "2023年11月5日"}, "a": {"certificate_issue_date": "2023年11月5日"}}
+    assert verdict(changes).name == "deficient"
+    by_application = Rules(certificate_held_against="application_date")
+    assert verdict(changes, rules=by_application).name == "complete"
+
+
+@pytest.mark.parametrize(
+    ("issued", "last"),
+    [
+        (date(2023, 4, 1), date(2026, 3, 31)),
+        (date(2023, 1, 1), date(2025, 12, 31)),
+        (date(2024, 2, 29), date(2027, 2, 28)),
+        (date(2021, 3, 1), date(2024, 2, 29)),
+    ],
+)
+def test_last_valid_day(issued: date, last: date) -> None:
+    assert last_valid_day(issued, 3) == last
+
+
+@given(st.permutations(range(5)))
+def test_rules_do_not_depend_on_the_order_of_pages(order: list[int]) -> None:
+    sheets = application(changes={"d": {"signature": False}})
+    (packet,) = assemble(stack(*(sheets[index] for index in order)), received=ARRIVED, same_paper=lambda _one, _two: False)[0]
+    assert said(check(packet, RULE_SET)) == [("oath_unsigned", "error")]
+
+
+def test_only_proven_codes_are_errors_in_an_empty_packet() -> None:
+    packet = Packet("0" * 16 + "-1", ARRIVED, None, None, (), ())
+    answer = check(packet, RULE_SET)
+    assert {finding.code for finding in answer.findings} <= PROVABLE
+    assert len(RULES) == len(set(RULES))
+    assert len(of_person("2024100124", "鈴木 一郎")) == len(answer.findings)
