@@ -84,7 +84,10 @@ def test_proven_fault_makes_the_packet_deficient(code: str, changes: dict[str, d
 LOOKS: list[tuple[str, dict[str, dict[str, Any]]]] = [
     ("issue_date_mismatch", {"a": {"certificate_issue_date": "2024年4月2日"}}),
     ("row_months_mismatch", {"b": {"rows[0].months": "3年1ヶ月"}}),
-    ("period_after_application", {"b": {"rows[2].from": "2026年9月", "rows[2].to": "2026年12月", "total_months": "76"}, "c": {"period_to": "2026年12月"}}),
+    (
+        "period_after_application",
+        {"b": {"rows[2].from": "2026年9月", "rows[2].to": "2026年12月", "total_months": "76"}, "c": {"period_to": "2026年12月"}},
+    ),
     ("postal_mismatch", {"a": {"address": "大阪府大阪市北区梅田1-1"}}),
     ("postal_mismatch", {"c": {"certifier_postal_code": "1600022", "certifier_address": "大阪府大阪市北区梅田1-1"}}),
     ("birth_date_implausible", {"a": {"birth_date": "平成31年4月1日"}}),

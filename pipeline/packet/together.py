@@ -99,7 +99,7 @@ def _posterior(places: Sequence[Place]) -> tuple[str, float]:
     scores = {key: sum(place.weight * math.log(place.chance(key)) for place in places) for key in keys}
     common = max(keys, key=lambda key: scores[key])
     others = sum(math.exp(scores[key] - scores[common]) for key in keys if key != common)
-    slips = sum(SLIP * max((place.chance(key) for key in keys if key != common), default=FLOOR) / place.chance(common) for place in places)
+    slips = sum(SLIP * (1.0 - place.chance(common)) / place.chance(common) for place in places)
     return common, 1.0 / (1.0 + others + slips)
 
 
