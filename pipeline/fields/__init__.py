@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.fields.owners import InkPieces, Window
 from pipeline.fields.subtraction import HALF_DPI, WHITE, print_distance, subtract
 from pipeline.forms import FieldSpec, Library
 from pipeline.geometry import Box, Colour, Gray, millimetres, pixels
+from pipeline.identify.anchors import kept_per_picture
 from pipeline.register import PAGE_DPI, RegisteredPage
 
 MARGIN_MM = 2.0
 """Shown around a field's box: how far hand writing commonly runs out of it."""
+_KEPT_FORMS = 12
+"""Forms whose print stays in memory, 9 MB each."""
+
+_distance = kept_per_picture(print_distance, _KEPT_FORMS)
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ def ink_only(page: RegisteredPage, library: Library) -> Gray:
     Raises:
         TemplateError: the template's reference cannot be read.
     """
-    return subtract(page.gray, _print_distance(library, page.template.id))
+    return subtract(page.gray, _distance(library.reference(page.template.id)))
 
 
 def cut_fields(page: RegisteredPage, library: Library) -> list[FieldCrop]:
@@ -61,11 +64,6 @@ def cut_fields(page: RegisteredPage, library: Library) -> list[FieldCrop]:
     half = np.asarray(cv2.resize(ink, (shape[1], shape[0]), interpolation=cv2.INTER_AREA), np.uint8)
     pieces = InkPieces((half < WHITE).view(np.uint8), boxes)
     return [_crop(page, ink, pieces, number) for number in range(len(boxes))]
-
-
-@lru_cache(maxsize=16)
-def _print_distance(library: Library, form: str) -> NDArray[np.uint8]:
-    return print_distance(library.reference(form))
 
 
 def _window(box: Box, shape: tuple[int, int]) -> Window:

@@ -98,7 +98,9 @@ def _look_at_group(
 ) -> tuple[str, Look | None]:
     """The member of a group whose marks the page shows, and the look for it."""
     first = look(small, small_from_clean, clean_from_page, prints[members[0]])
-    if first is None or all(own(first, prints[members[0]], prints[other]).share >= MARKS_SHARE for other in members[1:]):
+    if first is None or first.score < CLOSE_SCORE:
+        return members[0], first
+    if all(own(first, prints[members[0]], prints[other]).share >= MARKS_SHARE for other in members[1:]):
         return members[0], first
     others = [(form, look(small, small_from_clean, first.clean_from_page, prints[form])) for form in members[1:]]
     return max([(members[0], first), *others], key=lambda item: item[1].score if item[1] else 0.0)

@@ -8,7 +8,10 @@ Places in pixels count edges: the first pixel reaches from 0 to 1. So a length i
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -17,6 +20,7 @@ from numpy.typing import NDArray
 from pipeline.forms import REFERENCE_DPI
 from pipeline.geometry import A4_MM, Box, Gray, Matrix, Points, map_points, pixels
 
+T = TypeVar("T")
 WHITE = 255
 _MIN_CORNER = 4e-4
 """Smallest eigenvalue of the structure tensor (cv2.cornerMinEigenVal of a picture scaled 0..1): below it a piece can slide along
@@ -134,12 +138,19 @@ def sight(frame: Gray, seen: Gray, anchors: Anchors, reach_mm: float) -> Sightin
     reach, side = pixels(reach_mm, anchors.plan.dpi), anchors.pieces.shape[1]
     padded = cv2.copyMakeBorder(frame, reach, reach, reach, reach, cv2.BORDER_CONSTANT, value=WHITE)
     places = np.full((len(anchors.corners), 4), np.nan)
-    for number, ((x, y), piece) in enumerate(zip(anchors.corners, anchors.pieces, strict=True)):
-        if seen[y : y + side, x : x + side].all():
-            window = padded[y : y + side + 2 * reach, x : x + side + 2 * reach]
-            places[number] = _best_place(np.asarray(cv2.matchTemplate(window, piece, cv2.TM_CCOEFF_NORMED), np.float32))
+    for number in np.nonzero(_reached(seen, anchors.corners, side))[0]:
+        x, y = anchors.corners[number].tolist()
+        window = padded[y : y + side + 2 * reach, x : x + side + 2 * reach]
+        places[number] = _best_place(np.asarray(cv2.matchTemplate(window, anchors.pieces[number], cv2.TM_CCOEFF_NORMED), np.float32))
     expected = anchors.corners + side / 2
     return Sighting(expected, expected + places[:, :2] - reach, places[:, 2], places[:, 3])
+
+
+def _reached(seen: Gray, corners: NDArray[np.int64], side: int) -> NDArray[np.bool_]:
+    """(n,): the page, a convex shape, holds all four corners of the anchor."""
+    x, y = corners.T
+    far = side - 1
+    return np.asarray((seen[y, x] & seen[y + far, x] & seen[y, x + far] & seen[y + far, x + far]) > 0, np.bool_)
 
 
 def _piece(picture: Gray, corner: tuple[int, int], side: int) -> Gray:
@@ -148,19 +159,33 @@ def _piece(picture: Gray, corner: tuple[int, int], side: int) -> Gray:
 
 
 def _best_place(response: NDArray[np.float32]) -> tuple[float, float, float, float]:
-    """Sub-pixel peak x, y, its height, and its lead over the best place two or more pixels away."""
+    """Sub-pixel peak x, y, its height, and its lead over the best place two or more pixels away. Spends `response`."""
     _, best, _, (x, y) = cv2.minMaxLoc(response)
-    if not np.isfinite(best):
+    if not math.isfinite(best):
         return float(x), float(y), 0.0, 0.0
-    rest = response.copy()
-    rest[max(y - 2, 0) : y + 3, max(x - 2, 0) : x + 3] = -1
-    return x + _parabola(response[y, :], x), y + _parabola(response[:, x], y), float(best), best - float(rest.max())
+    across, down = x + _parabola(response[y, max(x - 1, 0) : x + 2].tolist()), y + _parabola(response[max(y - 1, 0) : y + 2, x].tolist())
+    response[max(y - 2, 0) : y + 3, max(x - 2, 0) : x + 3] = -1
+    return across, down, best, best - cv2.minMaxLoc(response)[1]
 
 
-def _parabola(values: NDArray[np.float32], peak: int) -> float:
-    """Offset of the top of the parabola through the peak and its two neighbours, within half a pixel."""
-    if not 0 < peak < len(values) - 1:
+def _parabola(values: list[float]) -> float:
+    """Offset of the top of the parabola through a peak and its two neighbours, within half a pixel; 0 where one is missing."""
+    if len(values) < 3:
         return 0.0
-    before, top, after = (float(v) for v in values[peak - 1 : peak + 2])
+    before, top, after = values
     bend = before - 2 * top + after
-    return 0.0 if bend >= 0 else float(np.clip((before - after) / (2 * bend), -0.5, 0.5))
+    return 0.0 if bend >= 0 else max(-0.5, min(0.5, (before - after) / (2 * bend)))
+
+
+def kept_per_picture(prepare: Callable[[Gray], T], count: int) -> Callable[[Gray], T]:
+    """`prepare`, remembering its answers for the last `count` pictures. Pictures are told apart by identity, so they must not change."""
+    kept: dict[int, tuple[Gray, T]] = {}
+
+    def answer(picture: Gray) -> T:
+        if id(picture) not in kept:
+            while len(kept) >= count:
+                del kept[next(iter(kept))]
+            kept[id(picture)] = (picture, prepare(picture))
+        return kept[id(picture)][1]
+
+    return answer

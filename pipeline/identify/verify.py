@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from pipeline.geometry import MM_PER_INCH, Gray, Matrix, pixels, scaling
 from pipeline.identify.anchors import AnchorPlan, Anchors, Sighting, at_resolution, lay, pick, sight
 
-VERIFY_PLAN = AnchorPlan(dpi=75, side_mm=8, pitch_mm=14)
-"""8 mm hold a character or two with the rule beside them; 14 mm give 100-280 anchors a page."""
+VERIFY_PLAN = AnchorPlan(dpi=75, side_mm=8, pitch_mm=17)
+"""8 mm hold a character or two with the rule beside them; 17 mm give 80-190 anchors a page."""
 _REACH_MM = 3.0
 """The coarse fit was off by up to 2.9 mm at the corners of real scans."""
 _FOUND_MATCH = 0.45

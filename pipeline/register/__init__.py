@@ -7,7 +7,6 @@ is drawn once into the template's frame. The error that remains is measured on p
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -17,7 +16,7 @@ from pipeline.cleanup import CleanPage
 from pipeline.forms import FormTemplate, Library
 from pipeline.geometry import MM_PER_INCH, Colour, Gray, Matrix, Points, scaling
 from pipeline.identify import Candidate
-from pipeline.identify.anchors import AnchorPlan, Anchors, Sighting, lay, pick, sight
+from pipeline.identify.anchors import AnchorPlan, Anchors, Sighting, kept_per_picture, lay, pick, sight
 from pipeline.register.fit import Model, fit_model, held_out_errors
 from pipeline.register.warp import PAGE_DPI, drawn
 
@@ -41,6 +40,10 @@ _MIN_POINTS = 20
 
 _TRUSTED_POINTS = 10
 """Points' worth that the error of a fit is divided by, where more were found: neighbours err together."""
+_KEPT_FORMS = 32
+"""Forms whose anchors stay in memory, half a megabyte each."""
+
+_fine_anchors = kept_per_picture(lambda reference: pick(reference, FINE_PLAN), _KEPT_FORMS)
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,7 @@ def register(page: CleanPage, candidate: Candidate, library: Library) -> Registe
     Raises:
         TemplateError: the template's reference cannot be read.
     """
-    sighting = _sight(page, candidate, _anchors(library, candidate.form))
+    sighting = _sight(page, candidate, _fine_anchors(library.reference(candidate.form)))
     sure = (sighting.match > _SURE_MATCH) & (sighting.distinct > _SURE_LEAD)
     to_mm = MM_PER_INCH / FINE_PLAN.dpi
     template_mm, page_mm = sighting.expected * to_mm, sighting.found * to_mm
@@ -94,11 +97,6 @@ def register(page: CleanPage, candidate: Candidate, library: Library) -> Registe
         rotation=rotation,
         skew_deg=skew,
     )
-
-
-@lru_cache(maxsize=64)
-def _anchors(library: Library, form: str) -> Anchors:
-    return pick(library.reference(form), FINE_PLAN)
 
 
 def _sight(page: CleanPage, candidate: Candidate, anchors: Anchors) -> Sighting:
