@@ -22,8 +22,10 @@ from pipeline.geometry import A4_MM, Box, Colour, pixels
 
 SIGNING = 0.75
 """How free a signature is, at least: nobody signs as neatly as they fill in boxes."""
-CIRCLE_BY_HAND = 0.5
-"""Share of people with a word processor who circle the era with a pen after printing; the others draw a clean ring."""
+MARKS_BY_PEN = 0.5
+"""Share of people with a word processor who tick with a pen after printing; the others type ■."""
+WRITTEN_ACROSS = 0.25
+"""Share of hands that write 現在 over the printed 年 and 月."""
 BY_HAND = "certifier_name"
 """The one name that is written by hand even on a typed form."""
 SEAL_OFF_PLACE = 0.35
@@ -80,7 +82,7 @@ def new_writer(font: Path | None, amount: float, rng: np.random.Generator, ink: 
     by_hand = new_hand((font if amount > 0 else None) or own_hand, max(amount, SIGNING), rng, BALLPOINT if pen is PENS["printer"] else pen)
     body = typed_hand(font or own_print) if amount <= 0 else replace(by_hand, amount=amount)
     shape = str(rng.choice(marks.TICKS))
-    return Writer(body, by_hand, shape if amount > 0 or rng.random() < CIRCLE_BY_HAND else "typed", by_hand.pen, own_print)
+    return Writer(body, by_hand, shape if amount > 0 or rng.random() < MARKS_BY_PEN else "typed", by_hand.pen, own_print)
 
 
 @lru_cache(maxsize=16)
@@ -171,13 +173,14 @@ def _write(canvas: Canvas, spec: FieldSpec, text: Pieces, writer: Writer, rng: n
 
 
 def _write_across(canvas: Canvas, spec: FieldSpec, text: str, hand: Hand, rng: np.random.Generator) -> None:
-    """A text that is not split over parts; typed, it stands in the first of them, by hand across all."""
+    """A text that is not split over parts: 現在 stands where the year would, or across everything printed."""
     if spec.cells:
         _in_cells(canvas, hand, text, spec.cells, rng)
     elif spec.kind == "multiline":
         write_lines(canvas, hand, text, spec.box, rng)
     else:
-        box = spec.parts[0].box.grown(0.5) if spec.parts and hand.typed else spec.box
+        spills = hand.amount > 0 and rng.random() < WRITTEN_ACROSS
+        box = spec.parts[0].box.grown(0.5) if spec.parts and spec.kind == "year_month" and not spills else spec.box
         write_in_box(canvas, hand, text, box, rng, centred=bool(spec.parts) or spec.kind == "number")
 
 

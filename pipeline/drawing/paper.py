@@ -144,7 +144,7 @@ def _faxed(picture: Gray, rng: np.random.Generator, dpi: int) -> Gray:
     dots = np.where(small < BILEVEL_LEVEL + 10, 0, 255).astype(np.uint8)
     for row in rng.integers(1, len(dots), int(rng.integers(0, 6))):
         dots[row] = dots[row - 1]
-    return np.asarray(cv2.resize(dots, (width, height), interpolation=cv2.INTER_NEAREST))
+    return np.asarray(cv2.resize(dots, (width, height), interpolation=cv2.INTER_NEAREST_EXACT))
 
 
 def _turned(picture: Pixels, rotation: int) -> tuple[Pixels, Matrix]:
