@@ -22,11 +22,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import EngineError
+from pipeline.settings import PROJECT
 
 START_SECONDS = 90
 """How long the server may take to answer: 4 s as a rule, 13 s the first time, more on a machine under load."""
 STOP_SECONDS = 5
 """How long it may take to end when asked."""
+SCHEDULER_SECONDS = 15
+"""How often runs are made from schedules; Prefect's 60 leave a new schedule without a run for a minute."""
 HISTORY_BATCH = 100
 """Task runs written at once; one at a time, the record of a batch is not finished when the batch is."""
 
@@ -60,7 +63,6 @@ def local_server(home: Path, *, log_level: str, scheduler: bool) -> Iterator[Ser
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             pass_fds=(listener.fileno(),),
-            cwd=Path(__file__).parent.parent,
         )
     try:
         yield Server(process, api_url, environment)
@@ -118,10 +120,13 @@ def _environment(home: Path, api_url: str, log_level: str, *, scheduler: bool) -
         "PREFECT_LOGGING_TO_API_ENABLED": "false",
         "DO_NOT_TRACK": "1",
     }
-    if not scheduler:
+    if scheduler:
+        own["PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS"] = str(SCHEDULER_SECONDS)
+    else:
         own["PREFECT__SERVER_EPHEMERAL"] = "1"
     others = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
-    return {**others, **own}
+    python_path = os.pathsep.join(filter(None, (str(PROJECT), others.get("PYTHONPATH"))))
+    return {**others, **own, "PYTHONPATH": python_path}
 
 
 def _replace_environment(wanted: Mapping[str, str]) -> None:

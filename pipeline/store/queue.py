@@ -13,6 +13,9 @@ from sqlalchemy.orm import Session
 from pipeline.store.readings import sheet_rows
 from pipeline.store.tables import FindingRow, PacketRow, QueueRow, SheetRow
 
+Place = tuple[int | None, str | None, int | None]
+"""Packet's row, field, page; page None where it is not said."""
+
 
 @dataclass(frozen=True)
 class Item:
@@ -59,12 +62,12 @@ def close_item(session: Session, identity: str) -> None:
 def _wanted(session: Session, review_days: int) -> Iterator[Item]:
     sheets = sheet_rows(session)
     packets = {row.id: row for row in session.scalars(select(PacketRow))}
-    doubtful: set[tuple[int | None, str]] = set()
+    doubtful: set[Place] = set()
     for sheet in sheets:
         deadline = sheet.page.scan.received + timedelta(days=review_days)
         home = packets.get(sheet.packet_id) if sheet.packet_id is not None else None
         for item in _field_items(sheet, home.deadline if home else deadline):
-            doubtful.add((item.packet_id, item.field or ""))
+            doubtful |= {(item.packet_id, item.field, item.page), (item.packet_id, item.field, None)}
             yield item
         if home is None:
             yield from _page_items(sheet, deadline)
@@ -90,10 +93,10 @@ def _page_items(sheet: SheetRow, deadline: date) -> Iterator[Item]:
         yield Item(f"page|{scan}|{page}|{code}", "page", code, None, scan, page, None, _hash(code), deadline)
 
 
-def _finding_items(session: Session, packets: dict[int, PacketRow], doubtful: set[tuple[int | None, str]]) -> Iterator[Item]:
+def _finding_items(session: Session, packets: dict[int, PacketRow], doubtful: set[Place]) -> Iterator[Item]:
     """Statements that need a person; one about a field that is asked about anyway would be the same question twice."""
     for row in _open_findings(session):
-        if row.field and (row.packet_id, row.field) in doubtful:
+        if row.field and (row.packet_id, row.field, row.page) in doubtful:
             continue
         home = packets[row.packet_id]
         identity = f"finding|{home.key}|{row.identity}"
