@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from pipeline.fields import FieldCrop
 from pipeline.geometry import Box, Gray, millimetres, pixels
-from pipeline.recognise.lines import INK_LEVEL, clean_ink, trimmed
+from pipeline.recognise.lines import INK_LEVEL, Stats, clean_ink, components, only, trimmed
 from pipeline.register import PAGE_DPI
 
 OWN_SHARE = 0.4
@@ -42,7 +42,7 @@ class Strokes:
 
     image: Gray
     labels: Labels
-    stats: NDArray[np.int32]
+    stats: Stats
     area_mm2: float
     cut: float
 
@@ -51,19 +51,18 @@ def own_strokes(crop: FieldCrop) -> Strokes:
     """The ink of `crop` that belongs to its field, specks and remnants of rules taken out."""
     ink = clean_ink(crop.ink).image
     mask = ink < INK_LEVEL
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
-    inside = np.bincount(labels[_window(crop, crop.spec.box)].ravel(), minlength=count)
+    labels, stats = components(mask)
+    inside = np.bincount(labels[_window(crop, crop.spec.box)].ravel(), minlength=len(stats))
     own = inside >= OWN_SHARE * stats[:, cv2.CC_STAT_AREA]
     own[0] = False
     kept = own[labels]
-    grey_rim = cv2.dilate((mask & ~kept).astype(np.uint8), np.ones((3, 3), np.uint8)).astype(np.bool_) & ~kept
-    image = np.where(grey_rim, np.uint8(255), ink)
     labels = np.where(kept, labels, 0)
     total = int(kept.sum())
     border = np.unique(np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]]))
-    touching = int(stats[[label for label in border if label], cv2.CC_STAT_AREA].sum())
+    touching = int(stats[border[border > 0], cv2.CC_STAT_AREA].sum())
     area = total * millimetres(1, PAGE_DPI) ** 2
-    return Strokes(image, labels.astype(np.int32), stats.astype(np.int32), area, touching / total if total else 0.0)
+    image = ink if own[1:].all() else only(ink, kept, mask)
+    return Strokes(image, labels, stats, area, touching / total if total else 0.0)
 
 
 def _window(crop: FieldCrop, box: Box) -> tuple[slice, slice]:
@@ -81,26 +80,22 @@ def ink_of_boxes(crop: FieldCrop, strokes: Strokes, boxes: Sequence[Box], others
         boxes: parts or cells, page mm.
         others: places whose ink is not wanted (printed options to be circled).
     """
-    places = [*boxes, *others]
-    owner = _owners(crop, strokes, places)
+    owner = np.array(_owners(crop, strokes, [*boxes, *others]))
+    owner[0] = NOBODY
+    whose = owner[strokes.labels]
+    mask = strokes.labels > 0
     pictures = []
     for number, box in enumerate(boxes):
-        mine = np.array([False, *(owner[label] == number for label in range(1, len(strokes.stats)))])
-        shared = np.array([False, *(owner[label] < 0 for label in range(1, len(strokes.stats)))])
-        mask = mine[strokes.labels]
-        if shared.any():
-            window = np.zeros_like(mask)
-            window[_window(crop, box)] = True
-            mask |= shared[strokes.labels] & window
-        pictures.append(_picture(strokes.image, mask))
+        mine = whose == number
+        window = _window(crop, box)
+        mine[window] |= whose[window] == CUT
+        rows, columns = np.flatnonzero(mine.any(axis=1)), np.flatnonzero(mine.any(axis=0))
+        if not len(rows):
+            pictures.append(np.zeros((0, 0), np.uint8))
+            continue
+        area = slice(max(rows[0] - 1, 0), rows[-1] + 2), slice(max(columns[0] - 1, 0), columns[-1] + 2)
+        pictures.append(trimmed(only(strokes.image[area], mine[area], mask[area])))
     return pictures
-
-
-def _picture(image: Gray, mask: NDArray[np.bool_]) -> Gray:
-    if not mask.any():
-        return np.zeros((0, 0), np.uint8)
-    near = cv2.dilate(mask.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(np.bool_)
-    return trimmed(np.where(near, image, np.uint8(255)))
 
 
 CUT, NOBODY = -1, -2
@@ -126,7 +121,7 @@ def _owners(crop: FieldCrop, strokes: Strokes, places: Sequence[Box]) -> list[in
     return owners
 
 
-def _nearest(crop: FieldCrop, stats: NDArray[np.int32], places: Sequence[Box]) -> int:
+def _nearest(crop: FieldCrop, stats: Stats, places: Sequence[Box]) -> int:
     x = crop.box.x + millimetres(stats[cv2.CC_STAT_LEFT] + stats[cv2.CC_STAT_WIDTH] / 2, PAGE_DPI)
     y = crop.box.y + millimetres(stats[cv2.CC_STAT_TOP] + stats[cv2.CC_STAT_HEIGHT] / 2, PAGE_DPI)
     gaps = [max(place.x - x, x - place.right, place.y - y, y - place.bottom, 0.0) for place in places]
