@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import mmap
 from collections.abc import Iterator
@@ -14,9 +15,13 @@ from pipeline.geometry import MM_PER_INCH
 from pipeline.ingest.refusals import check_pixels, refusal
 from pipeline.settings import Limits
 
+logging.getLogger("pikepdf").setLevel(logging.CRITICAL)  # its remarks on a file are judged here, and may quote its content
+
 POINTS_PER_INCH = 72.0
 SMALLEST_SIDE_MM = 20.0
 """Nothing smaller is a sheet of paper; a page of one point would be drawn as nothing."""
+LOST_PAGE = "non-dictionary object"
+"""In qpdf's remark on a page that the tree names and the file does not hold; it mends the tree before we see it."""
 DEEPEST = 8
 """Forms within forms that are looked into for pictures."""
 
@@ -36,7 +41,10 @@ def count_pdf_pages(path: Path, content: mmap.mmap, limits: Limits) -> int:
         with pikepdf.open(path) as pdf:
             if pdf.get_warnings() and _is_cut(content):
                 raise refusal("truncated", limits)
-            return _check_pages(pdf, limits)
+            pages = _check_pages(pdf, limits)
+            if any(LOST_PAGE in str(warning) for warning in pdf.get_warnings()):
+                raise refusal("truncated", limits)
+            return pages
     except pikepdf.PasswordError as exc:
         raise refusal("password", limits) from exc
     except (pikepdf.PdfError, KeyError, AttributeError, TypeError) as exc:
