@@ -80,6 +80,26 @@ def test_single_page_files_of_one_batch_join_by_number() -> None:
     assert [len(packet.used()) for packet in packets(sides)] == [5]
 
 
+def one_file_each(sheets: list[Sheet]) -> list[PacketSheet]:
+    return [PacketSheet(f"{index:064x}", replace(sheet, page=1)) for index, sheet in enumerate(sheets)]
+
+
+def test_slip_in_the_number_stays_in_the_packet_over_a_run_of_files() -> None:
+    mine = application(changes={"b": {"pass_number": "2024100128"}})
+    found = packets(one_file_each([*mine, *of_person("2025999999", OTHER_NAME)]))
+    assert [len(packet.used()) for packet in found] == [5, 5]
+    assert not any(packet.findings for packet in found)
+    namesake = packets(one_file_each([*mine, *of_person("2025999999", NAME)]))
+    assert [len(packet.used()) for packet in namesake] == [5, 5]
+
+
+def test_unreadable_number_in_a_run_of_files_is_a_doubt_and_no_missing_sheet() -> None:
+    sheets = application()
+    sheets[3] = _with(sheets[3], "pass_number", unsure("pass_number", "digits", (NUMBER, 0.3)))
+    (packet,) = packets(one_file_each(sheets))
+    assert [(side.sheet.sheet, side.role) for side in packet.sheets if side.role != "used"] == [("d", "doubtful")]
+
+
 def test_day_of_arrival_is_the_first_of_its_scans() -> None:
     one, two = stack(paper("a", 1), scan="1" * 64), stack(paper("b", 1), scan="2" * 64)
     days = {"1" * 64: date(2026, 11, 10), "2" * 64: date(2026, 11, 9)}

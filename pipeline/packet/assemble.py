@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import date
 
 from pipeline.findings import Finding
-from pipeline.packet.groups import ONCE, Group, grouped
+from pipeline.packet.groups import ONCE, Group
+from pipeline.packet.piles import grouped
 from pipeline.packet.record import Packet, PacketSheet
 from pipeline.sheet import FieldValue, Sheet
 
@@ -69,7 +70,7 @@ def _attached(sheets: Sequence[PacketSheet], owner: Mapping[int, int]) -> tuple[
 
 
 def _packet(group: Group, others: Sequence[PacketSheet], received: Mapping[str, date] | date, same_paper: SamePaper) -> Packet:
-    first = (group.sides or group.doubtful)[0]
+    first = group.sides[0]
     used, findings = _without_duplicates(group.sides, same_paper)
     findings += _repeated(used)
     doubtful = [replace(side, role="doubtful") for side in group.doubtful]

@@ -1,10 +1,9 @@
-"""Which sheets are one applicant's: by pass number, then by name, then by their place in the stack. In doubt they stay apart."""
+"""Which sheets are one applicant's, first step: by pass number. In doubt they stay apart."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby, pairwise
 
 from pipeline.packet.belief import (
     NAME_FIELDS,
@@ -19,8 +18,6 @@ from pipeline.packet.record import PacketSheet
 
 ONCE = frozenset({"a", "c", "d", "certificate"})
 """Sheets an applicant sends once; B has continuation sheets."""
-SLIP_DIGITS = 2
-"""A number written by mistake differs from the right one in at most so many digits (assumption)."""
 
 
 @dataclass
@@ -69,26 +66,8 @@ def _strongest(relations: Iterable[Relation]) -> Relation:
     return "same" if "same" in found else "different" if "different" in found else "unknown"
 
 
-def grouped(order: Sequence[PacketSheet]) -> list[Group]:
-    """The sheets of our forms, in the order of their files and pages -> one group per applicant. Cost is linear in files."""
-    groups = by_number(order)
-    owner = {id(side): group for group in groups for side in group.sides}
-    gone: set[int] = set()
-    place = {id(side): number for number, side in enumerate(order)}
-    for _, stretch in groupby(order, key=lambda side: side.scan):
-        sides = list(stretch)
-        here = list({id(owner[id(side)]): owner[id(side)] for side in sides}.values())
-        left = by_place(by_name(here), sides)
-        gone |= {id(group) for group in here} - {id(group) for group in left}
-        owner |= {id(side): group for group in left for side in (*group.sides, *group.doubtful)}
-    found = [group for group in groups if id(group) not in gone]
-    for group in found:
-        group.sides.sort(key=lambda side: place[id(side)])
-    return sorted(found, key=lambda group: place[id(group.sides[0])])
-
-
-def by_number(sides: Sequence[PacketSheet]) -> list[Group]:
-    """Sheets with the same pass number together.
+def by_number(sides: Sequence[PacketSheet]) -> tuple[list[Group], dict[str, list[Group]]]:
+    """Sheets with the same pass number together, and the groups by every number they may have.
 
     The same number under another name is joined within one file only, as a slip of the writer or a former name; from another file,
     or when both hold the same sheet, it puts both in doubt.
@@ -108,7 +87,7 @@ def by_number(sides: Sequence[PacketSheet]) -> list[Group]:
         for key in keys:
             if not any(known is home for known in index.setdefault(key, [])):
                 index[key].append(home)
-    return groups
+    return groups, index
 
 
 def _home(single: Group, near: list[Group]) -> Group | None:
@@ -141,86 +120,3 @@ def _joins(group: Group, single: Group) -> bool:
         return True
     beside = bool(group.scans & single.scans) and not group.collides(single)
     return beside and group.number(single, SAME_UNDER_OTHER_NAME) == "same"
-
-
-def by_name(groups: list[Group]) -> list[Group]:
-    """Join groups of one file under the same name, when their numbers cannot be told apart or a single sheet has another number.
-
-    The latter is a slip of the writer, for the rules to state. With more than one possible partner, or two different numbers on
-    several sheets each, all stay apart, in doubt.
-    """
-    left = list(groups)
-    for group in sorted(groups, key=lambda group: len(group.sides)):
-        partners = [other for other in left if other is not group and not group.collides(other) and group.name(other) == "same"]
-        if len(partners) == 1 and _number_allows(group, partners[0]):
-            partners[0].take(group)
-            left = [one for one in left if one is not group]
-        elif partners:
-            for one in (group, *partners):
-                one.doubt = True
-    return left
-
-
-def _number_allows(group: Group, other: Group) -> bool:
-    return group.number(other) != "different" or min(len(group.sides), len(other.sides)) == 1
-
-
-def by_place(groups: list[Group], order: Sequence[PacketSheet]) -> list[Group]:
-    """A single sheet that says too little goes, marked doubtful, to the packet it lies in.
-
-    Between two packets that may hold it, it stays alone and puts both in doubt.
-    """
-    left = list(groups)
-    for group in groups:
-        around = [other for other in _neighbours(group, left, order) if _may_hold(other, group)]
-        if len(group.sides) != 1 or not around or _belongs_elsewhere(group, left, around):
-            continue
-        if len(around) == 1 and len(around[0].sides) > 1:
-            _give(group, around[0])
-            left = [one for one in left if one is not group]
-        else:
-            for other in (group, *around):
-                other.doubt = True
-    return left
-
-
-def _neighbours(group: Group, groups: list[Group], order: Sequence[PacketSheet]) -> list[Group]:
-    """Other groups that have a sheet next to a sheet of this one in the same file."""
-    mine = {id(side) for side in group.sides}
-    beside = {
-        id(other)
-        for one, two in pairwise(order)
-        if one.scan == two.scan
-        for side, other in ((one, two), (two, one))
-        if id(side) in mine and id(other) not in mine
-    }
-    return [other for other in groups if other is not group and any(id(side) in beside for side in other.sides)]
-
-
-def _may_hold(group: Group, single: Group) -> bool:
-    """Whether the single sheet may be this packet's: the packet lacks it, and what it says differs by a slip at most."""
-    if group.collides(single) or group.name(single) == "different":
-        return False
-    return group.number(single) != "different" or _is_slip(group, single)
-
-
-def _belongs_elsewhere(single: Group, groups: list[Group], around: list[Group]) -> bool:
-    """Whether its number is that of a packet it does not lie in, so that it can be no slip of its neighbour's."""
-    others = [group for group in groups if group is not single and not any(group is one for one in around)]
-    return any(group.number(single) == "same" for group in others) and all(group.number(single) == "different" for group in around)
-
-
-def _is_slip(group: Group, single: Group) -> bool:
-    numbers = [max(chances, key=lambda key: chances[key]) for side in group.sides if (chances := number_belief(side.sheet).chances)]
-    own = number_belief(single.sides[0].sheet).chances
-    written = max(own, key=lambda key: own[key]) if own else ""
-    return any(sum(one != two for one, two in zip(written, number, strict=False)) <= SLIP_DIGITS for number in numbers)
-
-
-def _give(group: Group, home: Group) -> None:
-    """A number off by a slip is the writer's mistake and is for the rules; anything else is a doubt."""
-    if home.number(group) == "different":
-        home.sides += group.sides
-    else:
-        home.doubtful += group.sides
-        home.doubt = True
