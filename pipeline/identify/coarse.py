@@ -27,7 +27,7 @@ _AGREE_MM = 1.0
 _MIN_AGREEING = 8
 """Unrelated pages reach 3 to 14 agreeing features; every candidate is looked at closely later, so this only saves time."""
 _MAX_CANDIDATES = 4
-_WORTH_A_LOOK = 0.2
+_WORTH_A_LOOK = 0.3
 """Agreeing features over those of the best: on real scans the right form had 100-160, a wrong one 14 at most."""
 _STRETCH = (0.85, 1.18)
 """Print scale 93-107 % and a resolution that the file states slightly wrong."""

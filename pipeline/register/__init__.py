@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 
 from pipeline.cleanup import CleanPage
 from pipeline.forms import FormTemplate, Library
-from pipeline.geometry import MM_PER_INCH, Colour, Gray, Matrix, Points, scaling
+from pipeline.geometry import MM_PER_INCH, Colour, Gray, Matrix, Points, map_points, scaling
 from pipeline.identify import Candidate
 from pipeline.identify.anchors import AnchorPlan, Anchors, Sighting, kept_per_picture, lay, pick, sight
 from pipeline.register.fit import Model, fit_model, held_out_errors
 from pipeline.register.warp import PAGE_DPI, drawn
 
-__all__ = ["MAX_RESIDUAL_MM", "PAGE_DPI", "UNUSABLE_MM", "RegisteredPage", "register"]
+__all__ = ["MAX_RESIDUAL_MM", "PAGE_DPI", "UNUSABLE_MM", "Placement", "RegisteredPage", "place", "register"]
 
 MAX_RESIDUAL_MM = 0.5
 """A page with more goes to a person: half a millimetre off, a neighbour's rule or tick box stands in a field."""
@@ -48,7 +48,7 @@ _fine_anchors = kept_per_picture(lambda reference: pick(reference, FINE_PLAN), _
 
 @dataclass(frozen=True)
 class RegisteredPage:
-    """A page in its template's frame: pixel (x, y) is page millimetre (x, y) * 25.4 / PAGE_DPI.
+    """A page in its template's frame: pixel edge (x, y) is page millimetre (x, y) * 25.4 / PAGE_DPI.
 
     Attributes:
         gray: (3508, 2480) uint8 at PAGE_DPI.
@@ -70,6 +70,26 @@ class RegisteredPage:
     skew_deg: float
 
 
+@dataclass(frozen=True)
+class Placement:
+    """Where a template lies on a clean page.
+
+    Attributes:
+        clean_from_page: (3, 3), the candidate's coarse fit.
+        model: what the fine fit changes about it, page mm -> page mm.
+        residual_mm, score: as in RegisteredPage.
+    """
+
+    clean_from_page: Matrix
+    model: Model
+    residual_mm: float
+    score: float
+
+    def on_clean(self, points: Points) -> Points:
+        """Page mm -> pixels of the clean page, with the bend of the paper."""
+        return map_points(self.clean_from_page, self.model.apply(points))
+
+
 def register(page: CleanPage, candidate: Candidate, library: Library) -> RegisteredPage:
     """Lay `page` over the candidate's template.
 
@@ -78,25 +98,30 @@ def register(page: CleanPage, candidate: Candidate, library: Library) -> Registe
     Raises:
         TemplateError: the template's reference cannot be read.
     """
+    placement = place(page, candidate, library)
+    scan_from_page = np.asarray(page.scan_from_clean @ candidate.clean_from_page @ placement.model.flat, np.float64)
+    rotation, skew = _turn(scan_from_page)
+    return RegisteredPage(
+        template=library.get(candidate.form),
+        gray=drawn(page.gray, page.dpi, placement.on_clean),
+        colour=None if page.colour is None else drawn(page.colour, page.dpi, placement.on_clean),
+        scan_from_page=scan_from_page / scan_from_page[2, 2],
+        residual_mm=placement.residual_mm,
+        score=placement.score,
+        rotation=rotation,
+        skew_deg=skew,
+    )
+
+
+def place(page: CleanPage, candidate: Candidate, library: Library) -> Placement:
+    """The fine fit alone. Raises TemplateError when the template's reference cannot be read."""
     sighting = _sight(page, candidate, _fine_anchors(library.reference(candidate.form)))
     sure = (sighting.match > _SURE_MATCH) & (sighting.distinct > _SURE_LEAD)
     to_mm = MM_PER_INCH / FINE_PLAN.dpi
     template_mm, page_mm = sighting.expected * to_mm, sighting.found * to_mm
     model, residual = _fitted(template_mm[sure], page_mm[sure], sighting.match[sure], template_mm)
-    off = np.hypot(*(model.apply(template_mm) - page_mm).T)
-    seen = ~np.isnan(sighting.match)
-    scan_from_page = page.scan_from_clean @ candidate.clean_from_page @ model.flat
-    rotation, skew = _turn(scan_from_page)
-    return RegisteredPage(
-        template=library.get(candidate.form),
-        gray=drawn(page.gray, page.dpi, candidate.clean_from_page, model),
-        colour=None if page.colour is None else drawn(page.colour, page.dpi, candidate.clean_from_page, model),
-        scan_from_page=scan_from_page,
-        residual_mm=residual,
-        score=float((seen & (sighting.match > _SURE_MATCH) & (off < _FOUND_MM)).sum() / max(seen.sum(), 1)),
-        rotation=rotation,
-        skew_deg=skew,
-    )
+    found = (sighting.match > _SURE_MATCH) & (np.hypot(*(model.apply(template_mm) - page_mm).T) < _FOUND_MM)
+    return Placement(candidate.clean_from_page, model, residual, float(found.sum() / max((~np.isnan(sighting.match)).sum(), 1)))
 
 
 def _sight(page: CleanPage, candidate: Candidate, anchors: Anchors) -> Sighting:

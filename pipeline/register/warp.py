@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.geometry import A4_MM, MM_PER_INCH, Matrix, Points, map_points, pixels
-from pipeline.register.fit import Model
+from pipeline.geometry import A4_MM, MM_PER_INCH, Matrix, Points, pixels
 
 PAGE_DPI = 300
 """Resolution of a registered page: 4.5 mm hand writing is 53 pixels high, the reader wants 48."""
@@ -18,31 +19,40 @@ _SHARP_DPI = 220
 WHITE = 255
 
 
-def drawn(picture: NDArray[np.uint8], dpi: float, clean_from_page: Matrix, model: Model) -> NDArray[np.uint8]:
-    """The picture, (h, w) or (h, w, 3), in the template's frame: (3508, 2480[, 3]) at PAGE_DPI; white where the page does not reach."""
+def drawn(picture: NDArray[np.uint8], dpi: float, on_picture: Callable[[Points], Points]) -> NDArray[np.uint8]:
+    """A page in its template's frame.
+
+    Args:
+        picture: (h, w) or (h, w, 3) uint8.
+        dpi: of the picture.
+        on_picture: page mm -> pixel edges of the picture.
+
+    Returns:
+        (3508, 2480[, 3]) uint8 at PAGE_DPI; white where the picture does not reach.
+    """
     width, height = pixels(A4_MM[0], PAGE_DPI), pixels(A4_MM[1], PAGE_DPI)
     frame = np.empty((height, width, *picture.shape[2:]), np.uint8)
     block = pixels(_BLOCK_MM, PAGE_DPI)
     method = (cv2.INTER_CUBIC if dpi < _SHARP_DPI else cv2.INTER_LINEAR) | cv2.WARP_INVERSE_MAP
     paper = (WHITE,) * (picture.shape[2] if picture.ndim == 3 else 1)
-    clean = _clean_corners(width, height, block, clean_from_page, model)
+    corners = _block_corners(width, height, block, on_picture)
     for row, top in enumerate(range(0, height, block)):
         for column, left in enumerate(range(0, width, block)):
             bottom, right = min(top + block, height), min(left + block, width)
-            matrix = _block_matrix(block, clean[row : row + 2, column : column + 2])
+            matrix = _block_matrix(block, corners[row : row + 2, column : column + 2])
             size = (right - left, bottom - top)
             frame[top:bottom, left:right] = cv2.warpPerspective(picture, matrix, size, flags=method, borderValue=paper)
     return frame
 
 
-def _clean_corners(width: int, height: int, side: int, clean_from_page: Matrix, model: Model) -> NDArray[np.float64]:
-    """(rows + 1, columns + 1, 2): where the corners of the blocks lie on the clean page."""
+def _block_corners(width: int, height: int, side: int, on_picture: Callable[[Points], Points]) -> NDArray[np.float64]:
+    """(rows + 1, columns + 1, 2): where the corners of the blocks lie on the picture."""
     x, y = np.meshgrid(np.arange(0, width + side, side), np.arange(0, height + side, side))
     page: Points = np.column_stack([x.ravel(), y.ravel()]) * MM_PER_INCH / PAGE_DPI
-    return np.asarray(map_points(clean_from_page, model.apply(page)).reshape(*x.shape, 2), np.float64)
+    return np.asarray(on_picture(page).reshape(*x.shape, 2), np.float64)
 
 
-def _block_matrix(side: int, clean: NDArray[np.float64]) -> Matrix:
-    """Pixel centres of the block -> pixel centres of the clean page, exact at the block's four corners, (2, 2, 2)."""
+def _block_matrix(side: int, places: NDArray[np.float64]) -> Matrix:
+    """Pixel centres of the block -> pixel centres of the picture, exact at the block's four corners; `places`: (2, 2, 2)."""
     corners = np.array([[0, 0], [side, 0], [0, side], [side, side]], np.float32) - np.float32(0.5)
-    return np.asarray(cv2.getPerspectiveTransform(corners, (clean.reshape(4, 2) - 0.5).astype(np.float32)), np.float64)
+    return np.asarray(cv2.getPerspectiveTransform(corners, (places.reshape(4, 2) - 0.5).astype(np.float32)), np.float64)
