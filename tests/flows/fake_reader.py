@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import time
 from pathlib import Path
 
+from pipeline.errors import MissingOnMachine
 from pipeline.findings import Finding
 from pipeline.ingest import Scan
 from pipeline.pool import PageReader
@@ -27,6 +29,19 @@ SLOW = "INTAKE_TEST_SLOW"
 
 def open_reader(settings: Settings) -> PageReader:
     del settings
+    return read
+
+
+def missing_reader(settings: Settings) -> PageReader:
+    del settings
+    raise MissingOnMachine("モデルがありません。")
+
+
+def spying_reader(settings: Settings) -> PageReader:
+    """Fails when the worker holds what it must not."""
+    del settings
+    if "prefect" in sys.modules or "sqlalchemy" in sys.modules:
+        raise ImportError("a page worker has imported Prefect or SQLAlchemy")
     return read
 
 
