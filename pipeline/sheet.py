@@ -73,7 +73,7 @@ class Sheet:
         form: template id; None when it is blank, foreign or in doubt (a finding says which: `page_blank`, `page_unknown`,
             `page_ambiguous`, `page_unreadable`).
         sheet: a, b, c, d, certificate, or None.
-        fingerprint: 64-bit perceptual hash of the cleaned page, 16 hex digits: the same paper scanned twice is near.
+        fingerprint: pattern of the ink in hex digits (`cleanup.fingerprint`, about 7,000), for `cleanup.same_paper`; "" when unread.
     """
 
     page: int

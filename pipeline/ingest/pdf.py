@@ -20,8 +20,6 @@ logging.getLogger("pikepdf").setLevel(logging.CRITICAL)  # its remarks on a file
 POINTS_PER_INCH = 72.0
 SMALLEST_SIDE_MM = 20.0
 """Nothing smaller is a sheet of paper; a page of one point would be drawn as nothing."""
-LOST_PAGE = "non-dictionary object"
-"""In qpdf's remark on a page that the tree names and the file does not hold; it mends the tree before we see it."""
 DEEPEST = 8
 """Forms within forms that are looked into for pictures."""
 
@@ -38,13 +36,10 @@ class _Node:
 def count_pdf_pages(path: Path, content: mmap.mmap, limits: Limits) -> int:
     """Number of pages, if none is lost, oversized or holds an oversized picture. Raises ScanRefused."""
     try:
-        with pikepdf.open(path) as pdf:
+        with pikepdf.open(path, inherit_page_attributes=False) as pdf:  # which would walk, and mend, the tree before it is judged
             if pdf.get_warnings() and _is_cut(content):
                 raise refusal("truncated", limits)
-            pages = _check_pages(pdf, limits)
-            if any(LOST_PAGE in str(warning) for warning in pdf.get_warnings()):
-                raise refusal("truncated", limits)
-            return pages
+            return _check_pages(pdf, limits)
     except pikepdf.PasswordError as exc:
         raise refusal("password", limits) from exc
     except (pikepdf.PdfError, KeyError, AttributeError, TypeError) as exc:
