@@ -159,7 +159,7 @@ def _lines_through(crop: FieldCrop, mask: Mask, option: Option, found: list[Stro
         return lines
     ink, unknown = window(crop, mask, around), window(crop, erased(crop), around)
     both = leaves_both_sides(ink, unknown, scale, option.box)
-    if any(hull_cover(stroke, option.box) > 0.5 and is_ring(stroke) for stroke in found):
+    if any(hull_cover(stroke, option.box) > 0.5 and is_ring(stroke.mask) for stroke in found):
         return int(lines > 1)
     return lines if both and lines > 1 else int(both or lines > 1)
 
@@ -230,7 +230,7 @@ def _ring_amounts(stroke: Stroke, words: list[Box]) -> list[float]:
     room, ring = words[best].grown(RING_ROOM), stroke.box
     within = room.x <= ring.x and room.y <= ring.y and ring.right <= room.right and ring.bottom <= room.bottom
     own = within and covers[best] >= RING_COVER and others <= RING_SPILL * covers[best]
-    amounts[best] = 1.0 if own and centred and is_ring(stroke) else 0.7
+    amounts[best] = 1.0 if own and centred and is_ring(stroke.mask) else 0.7
     return amounts
 
 
@@ -241,9 +241,9 @@ def _centre_ratio(stroke: Stroke, words: list[Box], own: int) -> float:
     return distances[own] / max(min(others, default=np.inf), 1e-6)
 
 
-def is_ring(stroke: Stroke) -> bool:
-    """True for a closed or nearly closed hollow curve."""
-    ys, xs = np.nonzero(stroke.mask)
+def is_ring(mask: Mask) -> bool:
+    """True when the ink (1) of `mask` is a closed or nearly closed hollow curve."""
+    ys, xs = np.nonzero(mask)
     left, top, width, height = cv2.boundingRect(np.column_stack([xs, ys]).astype(np.int32))
     u, v = (xs - left - width / 2) / (width / 2), (ys - top - height / 2) / (height / 2)
     radius = np.hypot(u, v)

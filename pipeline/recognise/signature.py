@@ -2,7 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+
+from pipeline.fields import FieldCrop
+from pipeline.recognise.marks import is_ring
+from pipeline.recognise.seal import SEARCH_SCALE as RING_SCALE
+from pipeline.recognise.seal import Ring, best_ring, without_red
+from pipeline.recognise.strokes import Mask, ink_mask, pixels_per_mm, strokes
+
+CLEAR = 0.9995
+"""Probability given to a reading without doubt."""
+DOUBTED = 0.6
+"""Probability given to a reading with a doubt."""
+NOTHING_LENGTH = 0.6
+"""mm of line that is still nothing: specks."""
+NAME_LENGTH = 22.0
+"""mm of pen line in the shortest names written small: two kanji of 3 mm with four strokes each."""
+NAME_SIDES = (3.0, 6.0)
+"""mm that a name measures at least across and along."""
+NAME_PIECES = 3
+"""A name is written in at least so many pieces, together..."""
+NAME_TURNS = 1.3
+"""...at least so many times as long as their extent, or..."""
+PIECE_TURNS = 2.4
+"""...it has a piece whose line is so many times as long as the piece: a line has 1, a circle 1.7, a cross 2, a triangle 2.1, a kanji 3."""
+PIECE_LENGTH = 14.0
+"""mm of line in such a piece."""
 
 
 @dataclass(frozen=True)
@@ -18,3 +46,74 @@ class SignatureReading:
     present: bool
     confidence: float
     doubt: bool = False
+
+
+@dataclass(frozen=True)
+class Writing:
+    """Ink in figures: pen way in mm, its box in mm, connected pieces, the most turned piece, and whether all is too faint to trust."""
+
+    length: float
+    width: float
+    height: float
+    pieces: int
+    piece_turns: float
+    faint: bool
+
+    @property
+    def is_name(self) -> bool:
+        """Surely more than a line, a dot or a circle."""
+        low, high = sorted((self.width, self.height))
+        turns = self.length / max(float(np.hypot(self.width, self.height)), 0.1)
+        written = (self.pieces >= NAME_PIECES and turns >= NAME_TURNS) or self.piece_turns >= PIECE_TURNS
+        return written and self.length >= NAME_LENGTH and low >= NAME_SIDES[0] and high >= NAME_SIDES[1] and not self.faint
+
+
+def read_signature(crop: FieldCrop) -> SignatureReading:
+    """Whether a name is written in `crop`."""
+    mask, hidden = _without_seal(crop)
+    writing = measure(crop, mask)
+    if writing.length <= NOTHING_LENGTH:
+        return SignatureReading(present=False, confidence=DOUBTED if hidden else CLEAR, doubt=hidden)
+    if writing.is_name and not is_ring(mask):
+        return SignatureReading(present=True, confidence=CLEAR)
+    return SignatureReading(present=writing.length >= NAME_LENGTH / 2, confidence=DOUBTED, doubt=True)
+
+
+def _without_seal(crop: FieldCrop) -> tuple[Mask, bool]:
+    """The ink without a seal's, and whether a black seal may hide writing."""
+    if crop.colour is not None:
+        crop = replace(crop, ink=without_red(crop.colour, crop.ink))
+    mask = ink_mask(crop)
+    ring = best_ring(mask, pixels_per_mm(crop))
+    if ring is None or not ring.clear:
+        return mask, False
+    return _outside(crop, mask, ring), True
+
+
+def _outside(crop: FieldCrop, mask: Mask, ring: Ring) -> Mask:
+    scale = pixels_per_mm(crop)
+    left = mask.copy()
+    centre = round(ring.x * scale / RING_SCALE), round(ring.y * scale / RING_SCALE)
+    cv2.circle(left, centre, round((ring.radius + 0.8) * scale), 0, -1)
+    return left
+
+
+def measure(crop: FieldCrop, mask: Mask) -> Writing:
+    """The ink of `mask` (1 = ink, the crop's size) in figures."""
+    if not mask.any():
+        return Writing(0.0, 0.0, 0.0, 0, 0.0, faint=False)
+    scale = pixels_per_mm(crop)
+    depth = cv2.distanceTransform(np.pad(mask, 1), cv2.DIST_L2, 3)[1:-1, 1:-1]
+    # the mean distance to the edge of a line of width w is w / 4
+    width = max(4 * float(depth[mask > 0].mean()) / scale, 0.1)
+    ys, xs = np.nonzero(mask)
+    found = strokes(crop, mask)
+    turns = [piece.area / width / float(np.hypot(piece.box.w, piece.box.h)) for piece in found if piece.area / width >= PIECE_LENGTH]
+    return Writing(
+        length=len(xs) / scale**2 / width,
+        width=float(np.ptp(xs)) / scale,
+        height=float(np.ptp(ys)) / scale,
+        pieces=len(found),
+        piece_turns=max(turns, default=0.0),
+        faint=all(piece.faint for piece in found),
+    )

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.drawing.ink import Canvas
 from pipeline.fields import FieldCrop
 from pipeline.forms import FieldKind, FieldSpec, Option
 from pipeline.geometry import MM_PER_INCH, Box
@@ -125,7 +126,8 @@ def tick_ways(shape: str, centre: tuple[float, float], side: float, rng: np.rand
     elif shape == "cross":
         ways = [smooth([(-0.45, -0.45), (0.45, 0.45)]), smooth([(0.45, -0.45), (-0.45, 0.45)])]
     elif shape == "circle":
-        ways = [loop((0.0, 0.0), rng.uniform(0.4, 0.9), rng.uniform(0.42, 0.8), rng)]
+        half = float(rng.choice([rng.uniform(0.25, 0.35), rng.uniform(0.75, 0.95)]))
+        ways = [loop((0.0, 0.0), half * rng.uniform(0.9, 1.1), half, rng)]
     elif shape == "slash":
         ways = [smooth([(0.45, -0.5), (-0.4, 0.45)])]
     else:
@@ -153,3 +155,21 @@ def strike_ways(box: Box, rng: np.random.Generator, lines: int = 2) -> list[Way]
         middle = y + rng.normal(0, 0.06)
         ways.append(smooth([(left, y - tilt * box.w), ((left + right) / 2, middle), (right, y + tilt * box.w)]))
     return ways
+
+
+def photographed(canvas: Canvas, rng: np.random.Generator, *, gray: bool = False) -> FieldCrop:
+    """The crop of a canvas on a form without print: in colour, or a gray photocopy."""
+    rgb = np.clip(cv2.GaussianBlur(canvas.rgb, (0, 0), 0.7) + rng.normal(0, 4, canvas.rgb.shape), 0, 255).astype(np.uint8)
+    page = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+    if gray:
+        page = np.clip((page.astype(np.float64) - 60) * 1.4, 0, 255).astype(np.uint8)
+    box = Box(0, 0, page.shape[1] / SCALE, page.shape[0] / SCALE)
+    ink = np.where(page > 235, 255, page).astype(np.uint8)
+    for picture in (page, ink, rgb):
+        picture.setflags(write=False)
+    return FieldCrop(FieldSpec("seal", "印", "seal", box), box, page, ink, None if gray else rgb)
+
+
+def blank(width: float, height: float) -> Canvas:
+    """White paper of that many mm."""
+    return Canvas(np.full((round(height * SCALE), round(width * SCALE), 3), 255, np.uint8), PAGE_DPI)

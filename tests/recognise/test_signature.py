@@ -1,0 +1,62 @@
+import numpy as np
+import pytest
+
+from pipeline.drawing.fonts import font_file
+from pipeline.drawing.hand import new_hand
+from pipeline.drawing.ink import BALLPOINT, PENCIL, Pen, Stroke
+from pipeline.drawing.lettering import sign_in_box
+from pipeline.drawing.marks import seal
+from pipeline.geometry import Box
+from pipeline.recognise.signature import read_signature
+from tests.recognise.paper import blank, photographed
+
+HANDS = ("klee", "kiloji", "seto", "yozfont", "yusei")
+CIRCLE = np.column_stack([10 + 5 * np.cos(np.linspace(0, 6.4, 50)), 9 + 5 * np.sin(np.linspace(0, 6.4, 50))])
+
+
+@pytest.mark.parametrize("sealed", [False, True])
+@pytest.mark.parametrize("gray", [False, True])
+@pytest.mark.parametrize("hand", HANDS)
+def test_a_name_is_a_signature_with_a_seal_beside_it_or_not(hand: str, *, gray: bool, sealed: bool) -> None:
+    rng = np.random.default_rng(8)
+    canvas = blank(66, 18)
+    sign_in_box(canvas, new_hand(font_file(hand), 0.6, rng), "山田太郎", Box(3, 3, 60, 12), rng)
+    if sealed:
+        seal(canvas, "山田", (52, 9), font_file("gothic"), rng)
+    reading = read_signature(photographed(canvas, rng, gray=gray))
+    assert (reading.present, reading.doubt) == (True, False)
+
+
+def test_nothing_is_surely_no_signature() -> None:
+    reading = read_signature(photographed(blank(66, 18), np.random.default_rng(1)))
+    assert (reading.present, reading.doubt) == (False, False)
+
+
+@pytest.mark.parametrize("gray", [False, True])
+def test_a_seal_alone_is_no_signature(*, gray: bool) -> None:
+    rng = np.random.default_rng(2)
+    canvas = blank(66, 18)
+    seal(canvas, "佐藤", (30, 9), font_file("gothic"), rng)
+    reading = read_signature(photographed(canvas, rng, gray=gray))
+    assert not reading.present
+    assert reading.doubt == gray
+
+
+@pytest.mark.parametrize(
+    "ways",
+    [
+        [np.array([[13.0, 9.0], [13.5, 9.3]])],
+        [np.array([[5.0, 9.0], [60.0, 9.5]])],
+        [np.array([[5.0, 15.0], [60.0, 3.0]])],
+        [np.array([[5.0, 8.0], [60.0, 8.5]]), np.array([[5.0, 9.6], [60.0, 9.8]])],
+        [CIRCLE],
+        [np.array([[10.0, 4.0], [20.0, 14.0]]), np.array([[20.0, 4.0], [10.0, 14.0]])],
+    ],
+    ids=["dot", "line", "slash", "two lines", "circle", "cross"],
+)
+@pytest.mark.parametrize("pen", [BALLPOINT, PENCIL], ids=["ballpoint", "pencil"])
+def test_what_is_no_name_goes_to_a_person(ways: list[Stroke], pen: Pen) -> None:
+    rng = np.random.default_rng(6)
+    canvas = blank(66, 18)
+    canvas.draw(ways, pen, rng)
+    assert read_signature(photographed(canvas, rng)).doubt
