@@ -12,7 +12,7 @@ def long_enough(facts: Facts) -> list[Said]:
     """基準②: at least the required months, both ends of a period counted (the reading that favours the applicant)."""
     counted, needed = rows(facts), facts.rules.required_months
     months = total(counted)
-    if not facts.sides("b") or months >= needed:
+    if not facts.sides("b") or months >= needed or any(row.reversed for row in counted):
         return []
     unknown = [fact for row in counted if row.period is None for fact in row.needed]
     if unknown or continuation_missing(facts):
@@ -26,7 +26,7 @@ def in_order(facts: Facts) -> list[Said]:
     """No period ends before it begins, on B and on C."""
     said: list[Said] = []
     for row in rows(facts):
-        if not row.open_ended and row.period is not None and row.period[0] > row.period[1]:
+        if row.period is not None and row.reversed and not row.open_ended:
             message = f"{row.label}の期間が逆です（{month_words(row.period[0])}から{month_words(row.period[1])}まで）。"
             said.append(finding("period_reversed", "error", message, row.start))
         elif row.period is None:
@@ -76,7 +76,7 @@ def _last_words(row: Row) -> str:
 
 def _outside(row: Row, first: int | None, last: int | None, *, open_end: bool) -> bool:
     """Proven only where every month it compares is known; 現在 lies within a period that lasts until 現在."""
-    if row.period is None or first is None or last is None or row.period[0] > row.period[1]:
+    if row.period is None or first is None or last is None or row.reversed:
         return False
     return row.period[0] < first or (row.period[1] > last and not (open_end and row.open_ended))
 
@@ -85,7 +85,7 @@ def lengths_as_written(facts: Facts) -> list[Said]:
     """The months written in a row fit its period, counted with the last month or without it."""
     said: list[Said] = []
     for row in rows(facts):
-        if row.period is None or row.months.number is None or row.period[0] > row.period[1]:
+        if row.period is None or row.months.number is None or row.reversed:
             continue
         whole = row.period[1] - row.period[0] + 1
         if row.months.number not in (whole, whole - 1):

@@ -53,6 +53,11 @@ class Row:
         return None if self.first is None or self.last is None else (self.first, self.last)
 
     @property
+    def reversed(self) -> bool:
+        """Whether it ends before it begins: nobody knows then how long it was."""
+        return self.period is not None and self.period[0] > self.period[1]
+
+    @property
     def needed(self) -> tuple[Fact, Fact]:
         """What must be known to count it."""
         return self.start, self.end

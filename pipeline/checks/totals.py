@@ -23,7 +23,9 @@ def total_fits(facts: Facts) -> list[Said]:
         unknown = [fact for row in everything if row.period is None for fact in row.needed]
         if unknown or stated.number is None:
             said += unless_known("合計月数が期間と合うか", stated, *unknown)
-        elif everything and not any(_fits(stated.number, some) for some in (everything, own)):
+        elif any(row.reversed for row in everything) or not everything:
+            continue
+        elif not any(_fits(stated.number, some) for some in (everything, own)):
             said.append(finding("total_months_mismatch", "error", _message(stated, everything), stated))
     return said
 
