@@ -72,7 +72,7 @@ def without_xref(data: bytes) -> bytes:
 
 def lost_page(data: bytes) -> bytes:
     """A kid of the page tree that no object answers to."""
-    return data.replace(b"/Kids [ ", b"/Kids [ 900 0 R ", 1)
+    return data.replace(b"/Kids [ 3 0 R", b"/Kids [ 9 0 R", 1)
 
 
 def opened(tmp_path: Path, content: bytes, name: str = "scan.pdf", limits: Limits = LIMITS) -> Scan:
