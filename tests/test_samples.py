@@ -99,3 +99,13 @@ def test_the_readme_names_every_case_and_its_verdict(cases: dict[str, Case]) -> 
             said = "不備なし" if packet.verdict == "complete" else "不備："
             assert said in rows[name], name
             assert all(f"`{code}`" in rows[name] for code in packet.codes), name
+
+
+def test_every_written_value_is_one_the_office_would_accept(cases: dict[str, Case]) -> None:
+    library = load_library(PROJECT / "form_templates")
+    for name, case in cases.items():
+        for page in case.pages:
+            kinds = {field.name: field.kind for field in library.get(page.form).fields} if page.form else {}
+            for field, value in page.fields.items():
+                if isinstance(value, str) and kinds[field] not in ("choice", "marks", "signature"):
+                    assert normalise(kinds[field], value, field=field).problem is None, (name, field, value)
