@@ -37,10 +37,10 @@ FLIPS = {
     (False, True, False): Image.Transpose.FLIP_LEFT_RIGHT,
     (False, False, True): Image.Transpose.FLIP_TOP_BOTTOM,
     (False, True, True): Image.Transpose.ROTATE_180,
-    (True, False, False): Image.Transpose.ROTATE_90,
-    (True, True, True): Image.Transpose.ROTATE_270,
-    (True, False, True): Image.Transpose.TRANSPOSE,
-    (True, True, False): Image.Transpose.TRANSVERSE,
+    (True, True, False): Image.Transpose.ROTATE_90,
+    (True, False, True): Image.Transpose.ROTATE_270,
+    (True, True, True): Image.Transpose.TRANSPOSE,
+    (True, False, False): Image.Transpose.TRANSVERSE,
 }
 """(lies on its side, x runs backwards, y runs backwards) -> what turns the stored picture into the shown one."""
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pdf2image
 import pikepdf
+from pdf2image import convert_from_path
 from pdf2image.exceptions import PDFPageCountError, PDFPopplerTimeoutError, PDFSyntaxError, PopplerNotInstalledError
 from PIL import Image
 
@@ -77,7 +77,7 @@ def _affordable(dpi: float, points: list[float], limits: Limits) -> float:
 
 def _drawn(path: Path, number: int, dpi: int, unit: float, limits: Limits) -> Picture:
     try:
-        images = pdf2image.convert_from_path(
+        images = convert_from_path(
             path.absolute(), dpi=dpi, first_page=number, last_page=number, timeout=limits.page_seconds, use_cropbox=True
         )
     except PopplerNotInstalledError as exc:

@@ -32,7 +32,7 @@ class Picture:
 
 def frame_of(path: Path, number: int, limits: Limits) -> Picture:
     """Frame `number` (from 1) of a TIFF, JPEG or PNG file. Raises what Pillow raises, ValueError over the pixel limit."""
-    with Image.open(path) as image:
+    with path.open("rb") as file, Image.open(file) as image:  # by name, Pillow would map the file and garble a sideways TIFF
         if number > 1:
             image.seek(number - 1)
         return upright(image, limits)
