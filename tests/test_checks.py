@@ -92,6 +92,7 @@ LOOKS: list[tuple[str, dict[str, dict[str, Any]]]] = [
     ("postal_mismatch", {"c": {"certifier_postal_code": "1600022", "certifier_address": "大阪府大阪市北区梅田1-1"}}),
     ("birth_date_implausible", {"a": {"birth_date": "平成31年4月1日"}}),
     ("field_disagrees", {"b": {"rows[0].classified": "HR"}}),
+    ("field_disagrees", {"b": {"rows[0].classified": "NONE", "rows[0].other_fields": "25"}}),
 ]
 
 
@@ -111,6 +112,7 @@ HOLDS: list[dict[str, dict[str, Any]]] = [
     {"b": {"total_months": "70"}},
     {"b": {"rows[2].from": "2021年1月", "rows[2].to": "現在", "rows[2].months": "5年10ヶ月", "total_months": "11年7ヶ月"}},
     {"b": {"rows[0].classified": "OP"}},
+    {"b": {"rows[0].classified": "HR", "rows[0].other_fields": "25"}},
     {"certificate": {"result": "", "written_percent": ""}},
     {"b": {"rows[1].from": "2017年4月", "rows[1].to": "2020年3月", "total_months": "60", "rows[1].months": "36"}},
 ]

@@ -151,6 +151,19 @@ def test_blank_and_foreign_sides_lie_with_the_sheet_before_them() -> None:
     assert [[row[1] for row in rows if row[2] == "other"] for rows in laid_out(sides)] == [[1, 7], [13]]
 
 
+def test_unread_side_may_belong_to_either_of_its_neighbours() -> None:
+    mine, theirs = application(1)[:4], of_person(OTHER, OTHER_NAME, 7)
+    found = packets(stack(*mine, foreign(5), foreign(6, "page_blank"), *theirs))
+    assert [codes(packet) for packet in found] == [[], ["unread_page_beside"]]
+    assert codes(packets(stack(*mine, foreign(5, "page_blank"), *theirs))[1]) == []
+
+
+def test_unread_side_in_a_file_of_its_own_is_beside_its_neighbours() -> None:
+    found, strays = assemble(one_file_each([*application()[:2], foreign(1), *application()[3:]]), received=ARRIVED, same_paper=equal)
+    assert [codes(packet) for packet in found] == [["unread_page_beside"]]
+    assert len(strays) == 1
+
+
 def test_file_without_any_sheet_of_ours_has_no_packet() -> None:
     found, strays = assemble(stack(foreign(1), foreign(2, "page_blank")), received=ARRIVED, same_paper=equal)
     assert found == []

@@ -57,7 +57,7 @@ LABELS = {
     "classified": "分野の自動判定",
 }
 """Names of the fields the rules speak of, as the office says them."""
-DOUBTFUL_SIDES = frozenset({"page_unknown", "page_ambiguous", "page_unreadable"})
+DOUBTFUL_SIDES = frozenset({"page_unknown", "page_ambiguous", "page_misfit", "page_unreadable"})
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ class Facts:
     def in_doubt(self) -> bool:
         """Whether a side could be a sheet of this packet without anyone being able to say."""
         unread = any(finding.code in DOUBTFUL_SIDES for side in self.packet.sheets for finding in side.sheet.findings)
-        return unread or any(finding.code == "packet_doubtful" for finding in self.packet.findings)
+        return unread or any(finding.code in ("packet_doubtful", "unread_page_beside") for finding in self.packet.findings)
 
 
 def fact_of(side: PacketSheet, name: str) -> Fact:

@@ -24,6 +24,7 @@ class Row:
     end: Fact
     months: Fact
     field: Fact
+    other_fields: Fact
     classified: Fact
     present: int | None
 
@@ -87,10 +88,9 @@ def _is_filled(side: PacketSheet, number: int) -> bool:
 
 
 def _row(side: PacketSheet, number: int, present: int | None) -> Row:
-    start, end, months, field, classified = (
-        fact_of(side, f"rows[{number}].{name}") for name in ("from", "to", "months", "field", "classified")
-    )
-    return Row(start, end, months, field, classified, present)
+    names = ("from", "to", "months", "field", "other_fields", "classified")
+    start, end, months, field, others, classified = (fact_of(side, f"rows[{number}].{name}") for name in names)
+    return Row(start, end, months, field, others, classified, present)
 
 
 def present_month(facts: Facts, side: PacketSheet) -> int:

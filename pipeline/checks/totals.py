@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline.checks.facts import Fact, Facts, Said, fact_of, finding, unless_known
 from pipeline.checks.rows import Row, duration_words, rows, total
-from pipeline.experience import FIELDS
+from pipeline.experience import FIELDS, NONE
 
 
 def total_fits(facts: Facts) -> list[Said]:
@@ -44,14 +44,18 @@ def _message(stated: Fact, counted: list[Row]) -> str:
 
 
 def field_numbers_agree(facts: Facts) -> list[Said]:
-    """The field number of a row is the one its duties speak of, as far as the classifier is sure."""
+    """The field number of a row, or one of its further numbers, is what its duties speak of, as far as the classifier is sure."""
     said: list[Said] = []
     for row in rows(facts):
-        number = row.field.number
-        if number is None or not row.classified.known:
+        if row.field.number is None or not row.classified.known or row.classified.text in _fields_of(row):
             continue
-        wanted = FIELDS[number - 1] if 1 <= number <= len(FIELDS) else f"番号{number}"
-        if row.classified.text not in (wanted, ""):
-            message = f"{row.label}の分野番号は{number}（{wanted}）ですが、職務内容からは{row.classified.text}と判定されます。"
-            said.append(finding("field_disagrees", "review", message, row.field))
+        spoken = "7分野のいずれにも当たらない" if row.classified.text == NONE else f"{row.classified.text}に当たる"
+        message = f"{row.label}の分野番号は{row.field.number}（{'・'.join(_fields_of(row))}）ですが、職務内容は{spoken}と判定されました。"
+        said.append(finding("field_disagrees", "review", message, row.field))
     return said
+
+
+def _fields_of(row: Row) -> list[str]:
+    """Names of the fields whose numbers stand in the row."""
+    numbers = [int(digit) for digit in row.field.text + row.other_fields.text if digit.isdigit()]
+    return [FIELDS[number - 1] if 1 <= number <= len(FIELDS) else "該当なし" for number in numbers]

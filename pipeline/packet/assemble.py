@@ -8,7 +8,7 @@ from datetime import date
 
 from pipeline.findings import Finding
 from pipeline.packet.groups import ONCE, Group
-from pipeline.packet.piles import grouped
+from pipeline.packet.piles import grouped, piles_of
 from pipeline.packet.record import Packet, PacketSheet
 from pipeline.sheet import FieldValue, Sheet
 
@@ -47,7 +47,32 @@ def assemble(
     owner = {id(side): number for number, group in enumerate(groups) for side in (*group.sides, *group.doubtful)}
     others, strays = _attached(sheets, owner)
     packets = [_packet(group, others.get(number, []), received, same_paper) for number, group in enumerate(groups)]
-    return packets, strays
+    beside = _beside_unread(sheets, owner)
+    return [_with_unread_beside(packet) if number in beside else packet for number, packet in enumerate(packets)], strays
+
+
+def _beside_unread(sheets: Sequence[PacketSheet], owner: Mapping[int, int]) -> set[int]:
+    """Groups that lie next to a side nobody could read: it may be theirs, even where it was put with another."""
+    found: set[int] = set()
+    for pile in piles_of(sheets):
+        for direction in (pile, pile[::-1]):
+            last: int | None = None
+            for side in direction:
+                last = owner.get(id(side), last)
+                if last is not None and id(side) not in owner and _is_unread(side):
+                    found.add(last)
+    return found
+
+
+def _is_unread(side: PacketSheet) -> bool:
+    return any(finding.severity == "review" for finding in side.sheet.findings)
+
+
+def _with_unread_beside(packet: Packet) -> Packet:
+    if any(side.role == "other" and _is_unread(side) for side in packet.sheets):
+        return packet
+    message = "この束の隣に判別できないページがあります。この申請の書類かもしれません。"
+    return replace(packet, findings=(*packet.findings, Finding("unread_page_beside", "info", message)))
 
 
 def _attached(sheets: Sequence[PacketSheet], owner: Mapping[int, int]) -> tuple[dict[int, list[PacketSheet]], list[PacketSheet]]:

@@ -61,13 +61,18 @@ class Pile:
         return any(group.number(single) == "same" for group in others) and all(group.number(single) == "different" for group in around)
 
 
+def piles_of(order: Sequence[PacketSheet]) -> list[list[PacketSheet]]:
+    """Stretches that lie together: each file with several sides, each run of files with one."""
+    sides_of = Counter(side.scan for side in order)
+    return [list(run) for _, run in groupby(order, key=lambda side: side.scan if sides_of[side.scan] > 1 else "")]
+
+
 def grouped(order: Sequence[PacketSheet]) -> list[Group]:
     """The sheets of our forms, in the order of their files and pages -> one group per applicant. Cost is linear in files."""
     groups, holders = by_number(order)
     owner = {id(side): group for group in groups for side in group.sides}
-    sheets_of = Counter(side.scan for side in order)
-    for key, run in groupby(order, key=lambda side: side.scan if sheets_of[side.scan] > 1 else ""):
-        pile = Pile(list(run), owner, holders, bool(key))
+    for sides in piles_of(order):
+        pile = Pile(sides, owner, holders, len({side.scan for side in sides}) == 1)
         by_name(pile)
         by_place(pile)
     place = {id(side): number for number, side in enumerate(order)}

@@ -35,7 +35,8 @@ class Packet:
         key: stable identity, derived from the scan's hash and the number of its first page.
         pass_number, name: agreed over the sheets; None while undecided.
         sheets: in the order A, B (by sheet_no), C, D, certificate, others; a duplicate side is kept, with a finding.
-        findings: about the packet's make-up: `page_duplicate` (info), `sheet_repeated` and `packet_doubtful` (review).
+        findings: about the packet's make-up: `page_duplicate` and `unread_page_beside` (info), `sheet_repeated` and
+            `packet_doubtful` (review).
     """
 
     key: str
