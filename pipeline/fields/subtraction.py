@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.geometry import A4_MM, Gray, pixels
+from pipeline.identify.anchors import at_resolution
 from pipeline.register import PAGE_DPI
 
 WHITE = 255
@@ -29,8 +30,8 @@ _REACH = (2, 5)
 """Least and most pixels (0.17 and 0.42 mm) beyond its reference that print is taken to reach."""
 _RING_DARK = 0.10
 """A ring around the print that is darker than the paper by this share of its pixels still belongs to the print."""
-_SLIVER = 2
-"""Ink that stays within so many pixels of the print's reach is print that lies a little off."""
+_SLIVER_SHARE = 0.5
+"""Ink that stays within this much more of the print's reach, and a pixel, is print that lies a little off."""
 _BRIDGE_MM = 0.9
 """Longest gap that is joined: a 0.4 mm rule and the reach on both of its sides."""
 _DIRECTIONS = 6
@@ -43,8 +44,7 @@ def print_distance(reference: Gray) -> NDArray[np.uint8]:
     Args:
         reference: the blank page at REFERENCE_DPI.
     """
-    size = (pixels(A4_MM[0], PAGE_DPI), pixels(A4_MM[1], PAGE_DPI))
-    fine = cv2.resize(reference, size, interpolation=cv2.INTER_CUBIC)
+    fine = at_resolution(reference, PAGE_DPI)[: pixels(A4_MM[1], PAGE_DPI), : pixels(A4_MM[0], PAGE_DPI)]
     distance = cv2.distanceTransform(_set_where(fine >= _PRINT_LEVEL), cv2.DIST_L2, 3)
     near = np.minimum(np.round(distance), _FAR).astype(np.uint8)
     near.setflags(write=False)
@@ -102,7 +102,7 @@ def _without_slivers(mask: Gray, distance: NDArray[np.uint8], reach: int) -> Gra
     """Only the connected pieces that leave the print's neighbourhood somewhere."""
     count, labels = cv2.connectedComponents(mask, connectivity=8, ltype=cv2.CV_32S)
     keep = np.zeros(count, np.uint8)
-    keep[np.unique(labels[(mask > 0) & (distance > reach + _SLIVER)])] = WHITE
+    keep[np.unique(labels[(mask > 0) & (distance > reach + 1 + int(_SLIVER_SHARE * reach))])] = WHITE
     keep[0] = 0
     return np.asarray(keep[labels], np.uint8)
 

@@ -34,6 +34,9 @@ _RULE_DARK = 170
 """Grey level at 75 dpi from which a line on a page counts as a rule: a scanned 0.1 mm rule comes out darker."""
 _PRINT_DARK = 240
 """Grey level from which the reference prints something: a 0.1 mm rule averaged to 75 dpi is hardly grey."""
+_BANDS = 6
+"""Parts of the page's height that are judged by themselves: another edition of a form differs in one table, not everywhere."""
+_MIN_IN_BAND = 6
 _EDGE_MM = 6.0
 """Scanner edges and punch holes live here."""
 
@@ -61,12 +64,14 @@ class Look:
         found: (n,) bool per anchor.
         seen: (n,) bool per anchor: the page reaches it.
         foreign_rules: length of the rules that the template lacks, over the length of all rules.
+        weakest_band: share of the anchors found in the band across the page where fewest are; bands with few anchors do not count.
         clean_from_page: refined fit.
     """
 
     found: NDArray[np.bool_]
     seen: NDArray[np.bool_]
     foreign_rules: float
+    weakest_band: float
     clean_from_page: Matrix
 
     @property
@@ -109,7 +114,9 @@ def look(small: Gray, small_from_clean: Matrix, clean_from_page: Matrix, templat
     frame, _ = lay(small, to_small @ refined, shape)
     foreign = int(np.count_nonzero(cv2.bitwise_and(_rules(frame, _RULE_DARK), template.not_ours)))
     share = foreign / max(foreign + template.rule_length, 1)
-    return Look(found, ~np.isnan(sighting.match), share, clean_from_page @ to_page @ refined @ np.asarray(np.linalg.inv(to_page)))
+    seen = ~np.isnan(sighting.match)
+    weakest = _weakest_band(found[seen], anchors.corners[seen, 1] / shape[0])
+    return Look(found, seen, share, weakest, clean_from_page @ to_page @ refined @ np.asarray(np.linalg.inv(to_page)))
 
 
 def _refined(sighting: Sighting) -> Matrix | None:
@@ -121,6 +128,14 @@ def _refined(sighting: Sighting) -> Matrix | None:
     threshold = _FIT_MM * VERIFY_PLAN.dpi / MM_PER_INCH
     affine, _ = cv2.estimateAffine2D(sighting.expected[good], sighting.found[good], ransacReprojThreshold=threshold)
     return None if affine is None else np.vstack([affine, [0.0, 0.0, 1.0]])
+
+
+def _weakest_band(found: NDArray[np.bool_], height: NDArray[np.float64]) -> float:
+    """`height`: 0 at the top of the page to 1."""
+    band = (height * _BANDS).astype(np.int64)
+    total, hits = np.bincount(band, minlength=_BANDS), np.bincount(band, weights=found, minlength=_BANDS)
+    counted = total >= _MIN_IN_BAND
+    return float((hits[counted] / total[counted]).min(initial=1.0))
 
 
 def _dark(picture: Gray, level: int) -> Gray:
