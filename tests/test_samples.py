@@ -8,11 +8,15 @@ import pikepdf
 import pytest
 from PIL import Image
 
+from pipeline.checks import check
 from pipeline.drawing.casefile import Case, PageCase, load_case
 from pipeline.experience.months import merged_months, parse_month
-from pipeline.forms import load_library
+from pipeline.forms import Library, load_library
 from pipeline.normalise import normalise
-from pipeline.settings import PROJECT
+from pipeline.packet import PacketSheet, assemble, decide_together
+from pipeline.settings import PROJECT, Rules
+from pipeline.sheet import Sheet
+from tests.papers import foreign, read
 
 SAMPLES = PROJECT / "sample_scans"
 NAMES = sorted(path.parent.name for path in SAMPLES.glob("*/truth.json"))
@@ -34,6 +38,16 @@ def sides(path: Path) -> int:
 
 def texts(page: PageCase, suffix: str) -> list[str]:
     return [str(value) for name, value in page.fields.items() if name.endswith(suffix) and value]
+
+
+def perfectly_read(page: PageCase, fingerprint: str, library: Library) -> PacketSheet:
+    """The side as a reader without a fault would give it."""
+    number = page.page or 1
+    if page.form is None:
+        return PacketSheet(str(page.file), foreign(number, "page_blank" if page.blank else "page_unknown"))
+    template = library.get(page.form)
+    fields = tuple(read(spec.name, spec.kind, page.fields.get(spec.name) or "") for spec in template.fields)
+    return PacketSheet(str(page.file), Sheet(number, template.id, template.sheet, None, fields, (), fingerprint))
 
 
 def test_there_are_packets_of_every_kind(cases: dict[str, Case]) -> None:
@@ -109,3 +123,15 @@ def test_every_written_value_is_one_the_office_would_accept(cases: dict[str, Cas
             for field, value in page.fields.items():
                 if isinstance(value, str) and kinds[field] not in ("choice", "marks", "signature"):
                     assert normalise(kinds[field], value, field=field).problem is None, (name, field, value)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_read_without_a_fault_every_packet_gets_the_verdict_of_its_truth(cases: dict[str, Case], name: str) -> None:
+    library, case = load_library(PROJECT / "form_templates"), cases[name]
+    papers = [f"{page.form} {page.fields}" for page in case.pages]
+    sides = [perfectly_read(page, str(papers.index(paper)), library) for page, paper in zip(case.pages, papers, strict=True)]
+    assert case.received
+    packets, _ = assemble(sides, received=case.received, same_paper=lambda one, other: one == other)
+    verdicts = [check(decide_together(packet), Rules()) for packet in packets]
+    found = [(verdict.name, sorted(finding.code for finding in verdict.findings if finding.severity == "error")) for verdict in verdicts]
+    assert found == [(packet.verdict, sorted(packet.codes)) for packet in case.packets]
