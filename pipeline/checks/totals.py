@@ -39,8 +39,8 @@ def _message(stated: Fact, counted: list[Row]) -> str:
     longest = total(counted)
     twice = sum(row.period[1] - row.period[0] + 1 for row in counted if row.period is not None)
     overlap = f"重なった{twice - longest}か月は一度だけ数えます。" if twice > longest else ""
-    written = f"合計月数の記入は{duration_words(stated.number or 0)}ですが、各行の期間から数えると{duration_words(longest)}です。"
-    return written + overlap + "（期間の最初と最後の月を含めて計算）"
+    counted_as = f"{duration_words(longest)}です（期間の最初と最後の月を含めて計算）。"
+    return f"合計月数の記入は{duration_words(stated.number or 0)}ですが、各行の期間から数えると{counted_as}{overlap}"
 
 
 def field_numbers_agree(facts: Facts) -> list[Said]:

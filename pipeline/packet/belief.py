@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from pipeline.normalise import fold_for_comparison, normalise
@@ -48,6 +49,8 @@ class Belief:
 
 
 NOTHING = Belief({}, 1.0)
+KEYS_KEPT = 4096
+"""Candidate texts whose key is remembered: those of some hundred packets, which are compared again and again."""
 
 
 def belief(value: FieldValue | None, key: Key) -> Belief:
@@ -67,12 +70,14 @@ def belief(value: FieldValue | None, key: Key) -> Belief:
     return Belief(chances, max(0.0, 1.0 - sum(chances.values())))
 
 
+@lru_cache(maxsize=KEYS_KEPT)
 def number_key(text: str) -> str | None:
     """Ten digits, or nothing."""
     value = normalise("digits", text, field=NUMBER_FIELD).value
     return str(value) if value is not None else None
 
 
+@lru_cache(maxsize=KEYS_KEPT)
 def name_key(text: str) -> str | None:
     """A name with variants folded and spaces dropped."""
     return fold_for_comparison(text) or None
