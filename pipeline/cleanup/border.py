@@ -13,7 +13,7 @@ THICK_MM = 2.0
 """What is thinner and crosses the picture's edge is a ruled line or a stroke."""
 CONTACT_MM = 15.0
 """Length along the picture's edge from which a dark patch is border: a bar of a form that is cut by the edge touches it with its end."""
-FRINGE_MM = 0.7
+FRINGE_MM = 1.0
 """Half-tone between lid and paper that goes with the border."""
 
 

@@ -37,8 +37,8 @@ LEAST_ENERGY = 2.5
 WORST_WINDOWS = 15
 """Windows that decide: one changed character stands in about as many."""
 SAME_BELOW = 0.6
-"""Mean of 1 - correlation there. Drawn office scans, gray: the same paper 0.05-0.5, another paper of the same form from 0.65 on
-(certificates that differ in a name and a number only: from 0.2 on; what was read must agree as well)."""
+"""Mean of 1 - correlation there. Drawn office scans, gray: the same paper 0.02-0.5, another paper of the same form from 0.6 on
+(certificates that differ in a name and a number only: from 0.3 on; what was read must agree as well)."""
 
 
 def fingerprint(gray: Gray) -> str:
@@ -89,7 +89,7 @@ def _writing(gray: Gray) -> NDArray[np.float32]:
     across = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, RULE_PX), np.uint8))
     down = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((RULE_PX, 1), np.uint8))
     rules = cv2.dilate(cv2.max(across, down), np.ones((3, 3), np.uint8))
-    return np.asarray(cv2.subtract(ink, rules) / 255, dtype=np.float32)
+    return np.asarray(cv2.subtract(ink, cv2.add(rules, rules)) / 255, dtype=np.float32)
 
 
 def _grid(ink: NDArray[np.float32]) -> Matrix:
