@@ -69,6 +69,10 @@ class Fact:
     state: State
     value: str | int | bool | list[str] | None = None
     page: int | None = None
+    seems: str = ""
+    """What a waiting value was read as, for rules that hold whatever it turns out to be; never proof of a fault."""
+    variant_only: bool = False
+    """Whether all that is open is which variant of a kanji is written."""
 
     @property
     def known(self) -> bool:
@@ -139,7 +143,11 @@ def fact_of(side: PacketSheet, name: str) -> Fact:
     kind, page = side.sheet.sheet or "", side.sheet.page
     value = side.sheet.value(name)
     state = _state(value)
-    return Fact(kind, name, state, value.value if value is not None and state == "known" else None, page)
+    if value is None:
+        return Fact(kind, name, state, page=page)
+    if state == "known":
+        return Fact(kind, name, state, value.value, page)
+    return Fact(kind, name, state, None, page, value.raw, value.reason == "variant_kanji")
 
 
 def _state(value: FieldValue | None) -> State:

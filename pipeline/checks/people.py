@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 
+from rapidfuzz.distance import Levenshtein
+
 from pipeline.checks.facts import SHORT, Fact, Facts, Said, fact_of, finding, listed, unless_known
 from pipeline.normalise import fold_for_comparison
 
 NAMES = {"a": "name", "b": "name", "c": "applicant_name", "certificate": "name"}
+OVERLOOKED = 1
+"""Characters that a reading of somebody else's name may have in common with the applicant's."""
 EXAMS = {"OMP": re.compile("OMP|オペレーション"), "CAP": re.compile("CAP|アーキテクト")}
 """The two professional exams and what they are called on papers."""
 
@@ -30,6 +34,8 @@ def names_agree(facts: Facts) -> list[Said]:
     names = _on_every_sheet(facts, NAMES)
     known = [fact for fact in names if fact.known]
     former = facts.of("a", "former_name")
+    if len({fold_for_comparison(_compared(fact)) for fact in names} - {""}) == 1 and all(_compared(fact) for fact in names):
+        return []
     own = next((fact for fact in known if fact.kind == "a"), known[0] if known else None)
     if own is None:
         return unless_known("氏名が一致しているか", *names)
@@ -39,7 +45,12 @@ def names_agree(facts: Facts) -> list[Said]:
         return unless_known("氏名が一致しているか", former)
     if others:
         return [finding("name_mismatch", "error", f"氏名が書類の間で一致しません（{listed([own, *others])}）。", others[0])]
-    return unless_known("氏名が一致しているか", *names)
+    return unless_known("氏名が一致しているか", *(fact for fact in names if fold_for_comparison(_compared(fact)) not in accepted))
+
+
+def _compared(fact: Fact) -> str:
+    """A name as it is compared: which variant of a kanji is written does not matter here."""
+    return fact.seems if fact.variant_only else fact.text
 
 
 def _writings(name: str, former: str) -> set[str]:
@@ -77,5 +88,12 @@ def certifier_is_another(facts: Facts) -> list[Said]:
         return []
     if certifier.known and fold_for_comparison(certifier.text) in {fold_for_comparison(fact.text) for fact in own if fact.known}:
         return [finding("certifier_is_applicant", "error", f"証明者（{certifier.text}）が申請者本人です。", certifier)]
-    waiting = own if not any(fact.known for fact in own) else []
-    return unless_known("証明者が申請者と別人か", certifier, *waiting)
+    names = [fold_for_comparison(_compared(fact)) for fact in own if _compared(fact)]
+    if names and certifier.seems and all(_is_far(fold_for_comparison(certifier.seems), name) for name in names):
+        return []
+    return unless_known("証明者が申請者と別人か", certifier, *([] if names else own))
+
+
+def _is_far(seems: str, name: str) -> bool:
+    """Whether a doubtful reading is another name however wrong it is: all but OVERLOOKED of its characters would have to be."""
+    return len(name) > OVERLOOKED + 1 and Levenshtein.distance(seems, name) >= len(name) - OVERLOOKED
