@@ -91,7 +91,7 @@ def _half(mask: Gray) -> Gray:
 
 
 def _half_distance(distance: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    return np.asarray(np.maximum(distance[0::2, 0::2], distance[1::2, 1::2]), np.uint8)
+    return np.asarray(np.minimum(distance[0::2, 0::2], distance[1::2, 1::2]), np.uint8)
 
 
 def _full(mask: Gray) -> Gray:

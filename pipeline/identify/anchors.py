@@ -28,6 +28,9 @@ its only rule."""
 _MIN_CONTRAST = 12.0
 """Grey levels of standard deviation: an all but empty piece matches anything."""
 
+_PEAK = 4
+"""Pixels around the best place that are the same peak: that of a solid mark is as wide."""
+
 
 @dataclass(frozen=True)
 class AnchorPlan:
@@ -162,12 +165,12 @@ def _piece(picture: Gray, corner: tuple[int, int], side: int) -> Gray:
 
 
 def _best_place(response: NDArray[np.float32]) -> tuple[float, float, float, float]:
-    """Sub-pixel peak x, y, its height, and its lead over the best place two or more pixels away. Spends `response`."""
+    """Sub-pixel peak x, y, its height, and its lead over the best place outside the peak. Spends `response`."""
     _, best, _, (x, y) = cv2.minMaxLoc(response)
     if not math.isfinite(best):
         return float(x), float(y), 0.0, 0.0
     across, down = x + _parabola(response[y, max(x - 1, 0) : x + 2].tolist()), y + _parabola(response[max(y - 1, 0) : y + 2, x].tolist())
-    response[max(y - 2, 0) : y + 3, max(x - 2, 0) : x + 3] = -1
+    response[max(y - _PEAK, 0) : y + _PEAK + 1, max(x - _PEAK, 0) : x + _PEAK + 1] = -1
     return across, down, best, best - cv2.minMaxLoc(response)[1]
 
 
