@@ -52,10 +52,12 @@ def lifted(picture: Gray, paper: Gray) -> Gray:
 def lift_colour(colour: Colour, border: Gray, dpi: float) -> Colour:
     """The same for (h, w, 3): each channel by its own paper, so that tinted paper becomes white and red stays red."""
     small, _ = small_copy(colour)
-    channels = (
-        lifted(np.ascontiguousarray(colour[..., at]), paper_tone(np.ascontiguousarray(small[..., at]), border, dpi)) for at in range(3)
-    )
-    return np.asarray(cv2.merge(list(channels)), dtype=np.uint8)
+    tones = (paper_tone(_channel(small, at), border, dpi) for at in range(3))
+    return np.asarray(cv2.merge([lifted(_channel(colour, at), tone) for at, tone in enumerate(tones)]), dtype=np.uint8)
+
+
+def _channel(colour: Colour, at: int) -> Gray:
+    return np.asarray(cv2.extractChannel(colour, at), dtype=np.uint8)
 
 
 def _bright_share(small: Gray, block: int, rows: int, columns: int) -> Gray:
