@@ -17,6 +17,7 @@ from prefect.client.schemas.filters import (
     TaskRunFilterStateType,
 )
 from prefect.client.schemas.objects import State, StateType
+from prefect.events.worker import EventsWorker
 from prefect.states import Crashed
 
 ENDED = [StateType.COMPLETED, StateType.FAILED, StateType.CRASHED, StateType.CANCELLED]
@@ -31,6 +32,7 @@ def wait_until_recorded(ended: State[Any], tasks: int) -> bool:
     flow_run = ended.state_details.flow_run_id
     if flow_run is None:
         return False
+    EventsWorker.drain_all(timeout=CATCH_UP_SECONDS, at_exit=False)  # the next batch of this process has another server
     until = time.monotonic() + CATCH_UP_SECONDS
     with get_client(sync_client=True) as client:
         while (recorded := ended_tasks(client, flow_run)) < tasks and time.monotonic() < until:

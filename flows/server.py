@@ -28,6 +28,8 @@ START_SECONDS = 90
 """How long the server may take to answer: 4 s as a rule, 13 s the first time, more on a machine under load."""
 STOP_SECONDS = 5
 """How long it may take to end when asked."""
+TALKATIVE = ("DEBUG", "INFO")
+"""Log levels at which somebody looks for the cause of something."""
 SCHEDULER_SECONDS = 15
 """How often runs are made from schedules; Prefect's 60 leave a new schedule without a run for a minute."""
 HISTORY_BATCH = 100
@@ -102,6 +104,7 @@ def prefect_environment(server: Server) -> Iterator[None]:
 def _environment(home: Path, api_url: str, log_level: str, *, scheduler: bool) -> dict[str, str]:
     """The caller's environment with our own Prefect settings in place of all others."""
     secret = f"intake:{secrets.token_urlsafe(32)}"
+    prefect_level = log_level if log_level in TALKATIVE else "CRITICAL"  # what fails is told once, by the command that ran
     own = {
         "PREFECT_HOME": str(home),
         "PREFECT_API_URL": api_url,
@@ -115,9 +118,10 @@ def _environment(home: Path, api_url: str, log_level: str, *, scheduler: bool) -
         "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": str(HISTORY_BATCH),
         "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "1",
         "PREFECT_RESULTS_DEFAULT_SERIALIZER": "json",
-        "PREFECT_LOGGING_LEVEL": log_level,
-        "PREFECT_SERVER_LOGGING_LEVEL": log_level,
+        "PREFECT_LOGGING_LEVEL": prefect_level,
+        "PREFECT_SERVER_LOGGING_LEVEL": prefect_level,
         "PREFECT_LOGGING_TO_API_ENABLED": "false",
+        "PREFECT_API_BLOCKS_REGISTER_ON_START": "false",
         "DO_NOT_TRACK": "1",
     }
     if scheduler:
