@@ -33,7 +33,8 @@ class Diagnosis:
 
 def examine(settings: Settings) -> list[Diagnosis]:
     """Everything `intake doctor` looks at, in the order it is shown."""
-    return [*_programmes(), _tesseract_language(), *_modules(), _reading_model(), _templates(settings.templates), _home(settings.home), _font()]
+    models = [_reading_model(), _templates(settings.templates)]
+    return [*_programmes(), _tesseract_language(), *_modules(), *models, _home(settings.home), _font()]
 
 
 def _programmes() -> Iterator[Diagnosis]:
@@ -74,7 +75,8 @@ def _home(home: Path) -> Diagnosis:
         free = shutil.disk_usage(existing).free
     except OSError:
         free = 0
-    return Diagnosis("作業フォルダーの空き容量（2 GB 以上）", free >= FREE_BYTES, "ディスクを空けるか、INTAKE_HOME で別の場所を指定してください。")
+    remedy = "ディスクを空けるか、INTAKE_HOME で別の場所を指定してください。"
+    return Diagnosis("作業フォルダーの空き容量（2 GB 以上）", free >= FREE_BYTES, remedy)
 
 
 def _font() -> Diagnosis:

@@ -1,0 +1,28 @@
+"""The `intake` command: names and outputs are a contract (see README)."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from pipeline import log
+from pipeline.commands import batch, drawing, forms, machine, reading
+from pipeline.commands.console import err
+from pipeline.errors import IntakeError
+from pipeline.settings import Settings
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="コン検プロフェッショナル資格認定 申請書類の受付")
+for subject in (batch, reading, drawing, machine):
+    subject.register(app)
+app.add_typer(forms.app, name="forms")
+
+
+def main() -> None:
+    """Run the command line. Exit codes: 0 done, 1 some pages failed, 2 wrong usage, 3 something missing on the machine."""
+    try:
+        log.configure(Settings().log_level)
+        app()
+    except IntakeError as problem:
+        err.print(str(problem), markup=False)
+        sys.exit(problem.exit_code)

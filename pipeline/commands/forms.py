@@ -1,0 +1,55 @@
+"""`intake forms`: the form library."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import cv2
+import typer
+
+from pipeline.commands.console import out
+from pipeline.drawing.blank import draw_forms
+from pipeline.errors import TemplateError, WrongUsage
+from pipeline.forms import REFERENCE_DPI, load_library
+from pipeline.forms_check import check_library
+from pipeline.forms_preview import preview as draw_preview
+from pipeline.settings import Settings
+
+app = typer.Typer(no_args_is_help=True, help="帳票テンプレート")
+Templates = Annotated[Path | None, typer.Option("--templates", help="テンプレートのフォルダー")]
+
+
+@app.command()
+def check(templates: Templates = None) -> None:
+    """帳票テンプレートに誤りがないか確かめる。"""
+    problems = check_library(templates or Settings().templates)
+    for problem in problems:
+        out.print(problem, markup=False)
+    out.print("誤りはありません。" if not problems else f"{len(problems)} 件の誤りがあります。")
+    raise typer.Exit(1 if problems else 0)
+
+
+@app.command()
+def draw(folder: Annotated[Path, typer.Option("--out", help="書き出すフォルダー")] = Path("form_templates")) -> None:
+    """白紙の様式 (PDF) とテンプレートを作る。"""
+    draw_forms(folder)
+    out.print(f"{folder} に様式を書き出しました。", markup=False)
+
+
+@app.command()
+def preview(
+    form: Annotated[str, typer.Argument(help="様式の ID（a, b, c …）")],
+    file: Annotated[Path, typer.Option("--out", help="PNG ファイル")],
+    templates: Templates = None,
+) -> None:
+    """記入欄の枠を様式に重ねた画像を作る。"""
+    library = load_library(templates or Settings().templates)
+    try:
+        template = library.get(form)
+    except TemplateError as exc:
+        raise WrongUsage(f"様式 {form} はありません。") from exc
+    picture = draw_preview(template, library.reference(form), REFERENCE_DPI)
+    if not cv2.imwrite(str(file), cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)):
+        raise WrongUsage(f"{file} に書き込めません。")
+    out.print(f"{file} に書き出しました。", markup=False)

@@ -1,0 +1,181 @@
+"""`intake read`, `evaluate`, `calibrate`, `classify`: reading without storing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pipeline.commands.console import err, out, print_json
+from pipeline.errors import ScanRefused, WrongUsage
+from pipeline.experience import Classified
+from pipeline.findings import Finding
+from pipeline.ingest import open_scan
+from pipeline.settings import Settings
+from pipeline.sheet import FieldValue, Sheet
+
+if TYPE_CHECKING:
+    from pipeline.run import Kit
+
+SHOWN_CANDIDATES = 5
+Json = Annotated[bool, typer.Option("--json", help="JSON で出力する")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add this module's commands to `app`."""
+    app.command()(read)
+    app.command()(evaluate)
+    app.command()(calibrate)
+    app.command()(classify)
+
+
+def read(
+    files: Annotated[list[Path], typer.Argument(help="スキャンのファイル")],
+    form: Annotated[str | None, typer.Option("--form", help="様式が分かっているときの ID")] = None,
+    templates: Annotated[Path | None, typer.Option("--templates", help="テンプレートのフォルダー")] = None,
+    json_: Json = False,  # noqa: FBT002 - typer's way of a flag
+) -> None:
+    """ファイルを読み取って表示する（保存しない）。"""
+    from pipeline.run import open_kit  # models take a second to load: only the commands that read pay
+
+    settings = Settings() if templates is None else Settings(templates=templates)
+    kit = open_kit(settings, form)
+    refused: list[dict[str, Any]] = []
+    document = [page for file in files for page in _read_file(kit, file, refused)]
+    if json_:
+        print_json({"pages": document, **({"refused": refused} if refused else {})})
+    else:
+        _show(document)
+    raise typer.Exit(1 if refused or any(_unread(page) for page in document) else 0)
+
+
+def _read_file(kit: Kit, file: Path, refused: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    from pipeline.run import process_scan
+
+    if not file.is_file():
+        raise WrongUsage(f"{file} というファイルはありません。")
+    try:
+        scan = open_scan(file, kit.settings.limits, received=datetime.now().astimezone().date())
+        for sheet in process_scan(kit, scan):
+            yield page_json(file.name, sheet)
+    except ScanRefused as reason:
+        err.print(f"{file.name}: {reason}", markup=False)
+        refused.append({"file": file.name, "code": reason.code, "message": str(reason)})
+
+
+def page_json(file: str, sheet: Sheet) -> dict[str, Any]:
+    """One page as `intake read --json` prints it."""
+    match = sheet.match
+    return {
+        "file": file,
+        "page": sheet.page,
+        "form": sheet.form,
+        "match": None
+        if match is None
+        else {"score": match.score, "residual_mm": match.residual_mm, "rotation": match.rotation, "skew_deg": match.skew_deg},
+        "fields": {value.name: _field_json(value) for value in sheet.fields},
+        "findings": [_finding_json(finding) for finding in sheet.findings],
+    }
+
+
+def _field_json(value: FieldValue) -> dict[str, Any]:
+    return {
+        "raw": value.raw,
+        "value": value.value,
+        "confidence": round(value.confidence, 6),
+        "decision": value.decision,
+        "problem": value.problem,
+        "reason": value.reason,
+        "candidates": [[text, round(log_prob, 4)] for text, log_prob in value.candidates[:SHOWN_CANDIDATES]],
+        "box_mm": None if value.box is None else [round(side, 2) for side in value.box.as_list()],
+    }
+
+
+def _finding_json(finding: Finding) -> dict[str, Any]:
+    return {"code": finding.code, "severity": finding.severity, "field": finding.field, "message": finding.message}
+
+
+def _unread(page: dict[str, Any]) -> bool:
+    return any(finding["code"] == "page_unreadable" for finding in page["findings"])
+
+
+def _show(document: list[dict[str, Any]]) -> None:
+    for page in document:
+        out.print(f"{page['file']} {page['page']} ページ: 様式 {page['form'] or '不明'}", markup=False)
+        for name, field in page["fields"].items():
+            if field["decision"] != "blank":
+                sign = "  " if field["decision"] == "accept" else "? "
+                out.print(f"  {sign}{name}: {field['raw']}", markup=False)
+        for finding in page["findings"]:
+            out.print(f"  * {finding['message']}", markup=False)
+
+
+def evaluate(
+    folder: Annotated[Path, typer.Argument(help="truth.json のある見本を含むフォルダー")],
+    json_: Json = False,  # noqa: FBT002
+) -> None:
+    """読み取り結果を正解と照らし合わせる。"""
+    from pipeline.evaluate import evaluate as hold_against_truth
+    from pipeline.run import file_reader
+
+    settings = Settings()
+    result = hold_against_truth(folder, file_reader(settings))
+    if json_:
+        print_json(result.to_json())
+    else:
+        out.print(result.table())
+
+
+def calibrate(folder: Annotated[Path, typer.Argument(help="truth.json のある見本を含むフォルダー")]) -> None:
+    """信頼度としきい値を合わせる。"""
+    raise WrongUsage(str(folder))
+
+
+def classify(
+    text: Annotated[str | None, typer.Argument(help="職務内容の文")] = None,
+    tsv: Annotated[Path | None, typer.Option("--tsv", help="id<TAB>文 のファイル")] = None,
+    json_: Json = False,  # noqa: FBT002
+) -> None:
+    """職務内容を業務の7分野に分類する。"""
+    from pipeline.experience.classify import load_classifier
+
+    rows = _classify_rows(text, tsv)
+    settings = Settings()
+    answers = load_classifier().classify([row[1] for row in rows], max_error=settings.max_error_fields)
+    if json_:
+        print_json([_classified_json(row[0], answer) for row, answer in zip(rows, answers, strict=True)])
+        return
+    for row, answer in zip(rows, answers, strict=True):
+        ranked = "  ".join(f"{field} {probability:.0%}" for field, probability in answer.ranked[:3])
+        verdict = "確定" if answer.decision == "accept" else "要確認"
+        out.print(f"{row[0]}\t{answer.main}（{verdict}） {ranked} 根拠: {'、'.join(answer.evidence)}", markup=False)
+
+
+def _classified_json(name: str, answer: Classified) -> dict[str, Any]:
+    return {
+        "id": name,
+        "main": answer.main,
+        "ranked": [[field, round(probability, 4)] for field, probability in answer.ranked],
+        "also": list(answer.also),
+        "decision": answer.decision,
+        "evidence": list(answer.evidence),
+    }
+
+
+def _classify_rows(text: str | None, tsv: Path | None) -> list[tuple[str, str]]:
+    if (text is None) == (tsv is None):
+        raise WrongUsage("文か --tsv ファイルのどちらか一方を指定してください。")
+    if tsv is None:
+        return [("1", text or "")]
+    try:
+        lines = tsv.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as exc:
+        raise WrongUsage(f"{tsv} を UTF-8 のテキストとして読めません。") from exc
+    rows = [tuple(line.split("\t", 1)) for line in lines if line.strip()]
+    if any(len(row) != 2 for row in rows):
+        raise WrongUsage(f"{tsv} の各行は id<TAB>文 としてください。")
+    return [(row[0], row[1]) for row in rows]
+

@@ -1,0 +1,143 @@
+"""The line, once, in order. Everything a page worker needs is in a Kit that is opened once per process."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from pipeline import cleanup, decide, fields, identify, ingest, pages, register
+from pipeline.cleanup import CleanPage
+from pipeline.decide.experience import classify_rows
+from pipeline.errors import PageRejected, WrongUsage
+from pipeline.experience.classify import Classifier, load_classifier
+from pipeline.findings import Finding
+from pipeline.forms import Library, load_library
+from pipeline.pages import PageImage
+from pipeline.recognise.certificate import CertificateReader, CertificateReading, open_certificate_reader
+from pipeline.register import RegisteredPage
+from pipeline.settings import Settings
+from pipeline.sheet import FieldValue, Match, Sheet
+
+log = logging.getLogger(__name__)
+
+BLANK = "白紙の面です。"
+UNKNOWN = "どの様式とも一致しません。見て確認してください。"
+AMBIGUOUS = "様式を決められません。候補: {candidates}"
+MISFIT = "様式との位置合わせの誤差が大きいため、読み取りませんでした（{residual:.1f} mm）。"
+
+
+@dataclass(frozen=True)
+class Kit:
+    """What is loaded once per worker: form library with its index, readers, thresholds."""
+
+    settings: Settings
+    library: Library
+    index: identify.FormIndex
+    readers: decide.Readers
+    certificates: CertificateReader
+    classifier: Classifier
+
+
+def open_kit(settings: Settings, form: str | None = None) -> Kit:
+    """Load models and templates; with `form`, pages are held against that template only.
+
+    Raises:
+        MissingOnMachine, TemplateError, EngineError, WrongUsage (`form` is not in the library).
+    """
+    library = load_library(settings.templates)
+    wanted = library if form is None else _only(library, form)
+    readers = decide.open_readers(settings)
+    certificates = open_certificate_reader(settings, readers.text)
+    return Kit(settings, library, identify.build_index(wanted), readers, certificates, load_classifier())
+
+
+def _only(library: Library, form: str) -> Library:
+    chosen = tuple(template for template in library.templates if template.id == form)
+    if not chosen:
+        raise WrongUsage(f"様式 {form} はありません。")
+    return Library(chosen)
+
+
+def process_scan(kit: Kit, scan: ingest.Scan) -> Iterator[Sheet]:
+    """Read every side of `scan`, one in memory at a time."""
+    for number in range(1, scan.page_count + 1):
+        yield from read_pages(kit, scan, [number])
+
+
+def read_pages(kit: Kit, scan: ingest.Scan, numbers: Sequence[int]) -> list[Sheet]:
+    """Read the sides `numbers` (from 1) of `scan`. A side that cannot be read becomes a Sheet with a finding, never an exception."""
+    return [_read_number(kit, scan, number) for number in numbers]
+
+
+def file_reader(settings: Settings) -> Callable[[Path], list[Sheet]]:
+    """A function that reads every side of a file, for measuring. Raises as `open_kit` and `ingest.open_scan` do."""
+    kit = open_kit(settings)
+
+    def read(path: Path) -> list[Sheet]:
+        return list(process_scan(kit, ingest.open_scan(path, settings.limits, received=date.today())))
+
+    return read
+
+
+def _read_number(kit: Kit, scan: ingest.Scan, number: int) -> Sheet:
+    try:
+        page = next(iter(pages.page_images(scan, kit.settings.limits, [number])))
+        return read_page(kit, page)
+    except PageRejected as rejected:
+        log.warning("page %d of scan %s: %s", number, scan.sha256[:12], rejected.code)
+        return _unread(number, Finding(rejected.code, "review", str(rejected), page=number))
+
+
+def read_page(kit: Kit, page: PageImage) -> Sheet:
+    """One side: cleaned, identified, registered, cut into fields, read and decided. A side of no known form says so in its findings."""
+    clean = cleanup.clean(page)
+    if clean.blank:
+        return _unread(page.number, Finding("page_blank", "info", BLANK, page=page.number), clean)
+    identified = identify.identify(clean, kit.index)
+    if identified.chosen is None:
+        return _without_form(kit, clean, identified)
+    registered = register.register(clean, identified.chosen, kit.library)
+    if registered.residual_mm > register.MAX_RESIDUAL_MM:
+        message = MISFIT.format(residual=registered.residual_mm)
+        return _unread(page.number, Finding("page_misfit", "review", message, page=page.number), clean)
+    crops = fields.cut_fields(registered, kit.library)
+    values = decide.read_fields(crops, kit.readers)
+    return _sheet(page.number, registered, values + classify_rows(values, kit.classifier, kit.settings.max_error_fields))
+
+
+def _sheet(number: int, page: RegisteredPage, values: tuple[FieldValue, ...]) -> Sheet:
+    match = Match(page.score, page.residual_mm, page.rotation, page.skew_deg, tuple(float(cell) for cell in page.scan_from_page.ravel()))
+    return Sheet(number, page.template.id, page.template.sheet, match, values, (), cleanup.fingerprint(page.gray))
+
+
+def _without_form(kit: Kit, clean: CleanPage, identified: identify.Identified) -> Sheet:
+    """A page that is none of the forms for certain: a certificate, one of two forms, or a foreign page."""
+    certificate = kit.certificates.read(clean)
+    if certificate.is_certificate:
+        return _certificate(kit, clean, certificate)
+    if identified.candidates:
+        names = "、".join(kit.library.get(candidate.form).title for candidate in identified.candidates)
+        finding = Finding("page_ambiguous", "review", AMBIGUOUS.format(candidates=names), page=clean.number)
+    else:
+        finding = Finding("page_unknown", "review", UNKNOWN, page=clean.number)
+    return _unread(clean.number, finding, clean)
+
+
+def _certificate(kit: Kit, clean: CleanPage, reading: CertificateReading) -> Sheet:
+    template = next(template for template in kit.library.templates if template.sheet == "certificate")
+    kinds = {spec.name: spec.kind for spec in template.fields}
+    values = tuple(
+        decide.decide_reading(field.name, kinds[field.name], field.reading, field.box, kit.readers)
+        for field in reading.fields
+        if field.name in kinds
+    )
+    match = Match(reading.score, 0.0, reading.rotation, clean.skew_deg, ())
+    return Sheet(clean.number, template.id, template.sheet, match, values, (), cleanup.fingerprint(clean.gray))
+
+
+def _unread(number: int, finding: Finding, clean: CleanPage | None = None) -> Sheet:
+    print_ = cleanup.fingerprint(clean.gray) if clean is not None else ""
+    return Sheet(number, None, None, None, (), (finding,), print_)
