@@ -135,9 +135,9 @@ def _certificate(kit: Kit, clean: CleanPage, reading: CertificateReading) -> She
         if field.name in kinds
     )
     match = Match(reading.score, 0.0, reading.rotation, clean.skew_deg, ())
-    return Sheet(clean.number, template.id, template.sheet, match, values, (), cleanup.fingerprint(clean.gray))
+    fingerprint = cleanup.fingerprint(cleanup.upright(clean.gray, reading.rotation))
+    return Sheet(clean.number, template.id, template.sheet, match, values, (), fingerprint)
 
 
 def _unread(number: int, finding: Finding, clean: CleanPage | None = None) -> Sheet:
-    print_ = cleanup.fingerprint(clean.gray) if clean is not None else ""
-    return Sheet(number, None, None, None, (), (finding,), print_)
+    return Sheet(number, None, None, None, (), (finding,), "" if clean is None else cleanup.fingerprint(clean.gray))

@@ -18,7 +18,7 @@ from pipeline.cleanup.speckle import is_bilevel, without_specks
 from pipeline.geometry import Colour, Gray, Matrix
 from pipeline.pages import PageImage
 
-__all__ = ["CleanPage", "clean", "fingerprint", "same_paper"]
+__all__ = ["CleanPage", "clean", "fingerprint", "same_paper", "upright"]
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,11 @@ def clean(page: PageImage) -> CleanPage:
         scan_from_clean=scan_from_reduced @ reduced_from_clean,
         blank=blank,
     )
+
+
+def upright(gray: Gray, rotation: int) -> Gray:
+    """The picture with `rotation` taken out: quarter turns, degrees clockwise: 0, 90, 180, 270."""
+    return np.rot90(gray, rotation // 90)
 
 
 def _frozen(picture: Gray) -> Gray:

@@ -88,7 +88,7 @@ class SheetRow(Row):
     page_id: Mapped[int] = mapped_column(ForeignKey("pages.id"), unique=True)
     form: Mapped[str | None] = mapped_column(WORD)
     sheet: Mapped[str | None] = mapped_column(WORD)
-    fingerprint: Mapped[str] = mapped_column(WORD)
+    fingerprint: Mapped[str] = mapped_column(Text)
     match: Mapped[dict[str, Any] | None]
     findings: Mapped[list[Any]]
     packet_id: Mapped[int | None] = mapped_column(ForeignKey("packets.id"), index=True)

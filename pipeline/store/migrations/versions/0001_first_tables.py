@@ -90,7 +90,7 @@ def _sheets() -> None:
         given("page_id", sa.Integer()),
         optional("form", WORD),
         optional("sheet", WORD),
-        given("fingerprint", WORD),
+        given("fingerprint", sa.Text()),
         optional("match", JSON),
         given("findings", JSON),
         optional("packet_id", sa.Integer()),
