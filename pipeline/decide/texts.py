@@ -36,8 +36,6 @@ UNREAD = 1e-6
 """Probability of a field in which ink was seen and no text."""
 CUT_LIMIT = 0.5
 """From this share of the ink leaving the crop the field was not seen whole."""
-INDISTINCT = frozenset("崎吉")
-"""Kanji of names whose variants (﨑, 𠮷) the network never answers with: a person looks, or another sheet settles it."""
 
 
 def decide_text(spec: FieldSpec, reading: TextReading, readers: Readers, opinions: Opinions | None = None) -> FieldValue:
@@ -72,12 +70,10 @@ def _paper_reason(spec: FieldSpec, reading: TextReading, verdict: Verdict) -> Re
 
 
 VARIANT_GAP = 2.0
-"""Two forms of one kanji (高 and 髙) must be this far apart in log probability: drawn in ten fonts they are 3 to 10 apart."""
+"""Two forms of one kanji (高 and 髙) must be this far apart in log probability: drawn in ten fonts they are 2 to 11 apart."""
 
 
 def _variant_doubt(verdict: Verdict) -> bool:
-    if set(verdict.raw) & INDISTINCT:
-        return True
     near = verdict.log_prob - verdict.rival < VARIANT_GAP
     return near and fold_for_comparison(verdict.raw) == fold_for_comparison(verdict.rival_raw)
 

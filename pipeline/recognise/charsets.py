@@ -76,7 +76,7 @@ def _japanese() -> str:
 
 
 def _name() -> str:
-    return kanji() + HIRAGANA + KATAKANA + NAME_MARKS + LATIN
+    return kanji() + HIRAGANA + KATAKANA + NAME_MARKS
 
 
 _SETS: dict[str, Callable[[], str]] = {

@@ -7,11 +7,13 @@ rows of Japanese characters alone.
 from __future__ import annotations
 
 import importlib.util
+import json
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +21,7 @@ from numpy.typing import NDArray
 from pipeline.errors import EngineError, MissingOnMachine
 from pipeline.recognise import Reading, TextCrop
 from pipeline.recognise.charsets import characters, every_character, folds
+from pipeline.recognise.context import settled
 from pipeline.recognise.decoder import decode
 from pipeline.recognise.lines import LINE_HEIGHT, as_line
 from pipeline.recognise.onnxfile import CtcModel, split_model
@@ -36,6 +39,12 @@ BATCHES = (8, 4, 2, 1)
 """Lines of one width in one call: saves a fifth on narrow lines, nothing on wide ones."""
 LEAST_LOG_PROB = -14.0
 """A character below this in every step of a line (one in a million) cannot change what is read."""
+VARIANTS_FILE = Path(__file__).parent / "variants.json"
+"""Rows of the head taught by benchmarks/teach_variants.py."""
+OLD_FORMS = "薰橫綠穗樣惠德眞"
+"""Old forms that the model prefers to the everyday ones on poor print (薫 横 緑 穂 様)..."""
+OLD_FORM_COST = 2.0
+"""...and by how much they are held back, natural log: drawn lines of either form stay 4 to 8 apart."""
 WHITE = 1.0
 """Paper after normalising to -1..1."""
 
@@ -150,7 +159,7 @@ class PpOcrReader:
         weights = np.exp(log_probs[:, columns]) @ (targets[columns][:, None] == allowed).astype(np.float64)
         text = "".join(self._head.alphabet[column - 1] for column in allowed[1:])
         candidates, inside = decode(weights, text)
-        return Reading(candidates, READER_NAME, inside)
+        return Reading(settled(candidates, charset), READER_NAME, inside)
 
     def _targets_of(self, charset: str) -> NDArray[np.intp]:
         """Per column of the head, the column its probability counts for: its own, that of a character of the same shape, or -1."""
@@ -207,9 +216,32 @@ def _open_engine(engine: str, precision: str) -> PpOcrReader:
     return PpOcrReader(body, japanese_head(model))
 
 
-def japanese_head(model: CtcModel) -> Head:
+def untaught_head(model: CtcModel) -> Head:
     """The rows of the model's head that belong to characters of our sets, and the blank's."""
     place = {char: index + 1 for index, char in enumerate(model.characters)}
     alphabet = "".join(char for char in every_character() if char in place)
     columns = [0, *(place[char] for char in alphabet)]
     return Head(np.ascontiguousarray(model.weights[:, columns]), np.ascontiguousarray(model.bias[columns]), alphabet)
+
+
+def japanese_head(model: CtcModel) -> Head:
+    """The same with the rows of `variants.json`: variant kanji of names that the model lacks (﨑) or mixes up (髙)."""
+    head = untaught_head(model)
+    weights, bias, alphabet = head.weights.copy(), head.bias.copy(), head.alphabet
+    bias[[1 + alphabet.index(char) for char in OLD_FORMS if char in alphabet]] -= OLD_FORM_COST
+    for row in _taught_rows():
+        like = 1 + alphabet.index(row["like"])
+        column, offset = weights[:, like] + np.array(row["weights"], np.float32), bias[like] + np.float32(row["bias"])
+        if row["character"] in alphabet:
+            place = 1 + alphabet.index(row["character"])
+            weights[:, place], bias[place] = column, offset
+        else:
+            weights, bias, alphabet = np.column_stack([weights, column]), np.append(bias, offset), alphabet + row["character"]
+    return Head(np.ascontiguousarray(weights), bias, alphabet)
+
+
+def _taught_rows() -> list[dict[str, Any]]:
+    try:
+        return list(json.loads(VARIANTS_FILE.read_text(encoding="utf-8"))["rows"])
+    except (OSError, ValueError, KeyError) as exc:
+        raise EngineError("異体字の学習データ（variants.json）が読めません。") from exc

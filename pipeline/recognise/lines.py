@@ -32,9 +32,9 @@ RULE_BORDER_MM = 0.6
 OVERLAP = 0.45
 """Components that share this part of the smaller one's height stand on one line."""
 
-WORD_GAP = 0.45
+WORD_GAP = 0.25
 """Least width of the gap between family and given name, in heights of the line..."""
-GAP_LEAD = 1.7
+GAP_LEAD = 1.3
 """...and how much wider than the next one it is."""
 
 DOT_MM2 = 0.2
@@ -45,6 +45,9 @@ TALL = 0.6
 """Components at least this share of the tall ones' height show where the lines are."""
 TOO_NEAR = 0.6
 """Lines nearer to each other than this share of the tall ones' height are one."""
+
+FAR_GAP = 1.5
+"""Ink further away than this many heights of the line is something else: the edge of a seal, a stain."""
 
 Mask = NDArray[np.bool_]
 Stats = NDArray[np.int32]
@@ -148,6 +151,18 @@ def split_at_gap(line: Gray) -> list[Gray]:
         return [line]
     cut = int(inked[place]) + int(widest) // 2
     return [trimmed(line[:, :cut]), trimmed(line[:, cut:])]
+
+
+def nearest_together(line: Gray) -> Gray:
+    """A name without what stands far from it: of the pieces that FAR_GAP parts, the one with the most ink."""
+    columns = (line < INK_LEVEL).sum(axis=0)
+    inked = np.flatnonzero(columns)
+    breaks = np.flatnonzero(np.diff(inked) > FAR_GAP * line.shape[0])
+    if not len(breaks):
+        return line
+    starts, ends = [inked[0], *inked[breaks + 1]], [*inked[breaks] + 1, inked[-1] + 1]
+    best = max(zip(starts, ends, strict=True), key=lambda piece: int(columns[piece[0] : piece[1]].sum()))
+    return trimmed(line[:, best[0] : best[1]])
 
 
 def split_lines(image: Gray, dpi: float = PAGE_DPI) -> list[Gray]:

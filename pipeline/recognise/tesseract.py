@@ -18,6 +18,7 @@ from pipeline.errors import EngineError, MissingOnMachine
 from pipeline.geometry import Gray
 from pipeline.recognise import Candidate, Reading, TextCrop
 from pipeline.recognise.charsets import characters
+from pipeline.recognise.context import settled
 from pipeline.recognise.lines import trimmed
 
 READER_NAME = "tesseract"
@@ -121,4 +122,5 @@ def _as_reading(words: Words, charset: str) -> Reading:
     confidence = min(value for _, value in words) / 100
     if not kept:
         return Reading((), READER_NAME)
-    return Reading((Candidate(kept, math.log(min(max(confidence, LEAST_CONFIDENCE), 1.0))),), READER_NAME)
+    found = Candidate(kept, math.log(min(max(confidence, LEAST_CONFIDENCE), 1.0)))
+    return Reading(settled([found], charset), READER_NAME)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,9 +12,10 @@ from pipeline.fields import FieldCrop
 from pipeline.forms import FieldKind
 from pipeline.geometry import Box, Gray
 from pipeline.recognise import Candidate, Reading, TextCrop, TextReader
-from pipeline.recognise.lines import split_at_gap, split_lines, trimmed
+from pipeline.recognise.lines import nearest_together, split_at_gap, split_lines, trimmed
 from pipeline.recognise.marks import MarkReading, read_marks
 from pipeline.recognise.places import Strokes, ink_of_boxes, own_strokes, side_by_side
+from pipeline.recognise.seal import without_red
 
 TEXT_KINDS: frozenset[FieldKind] = frozenset(
     {"digits", "number", "kana", "name", "text", "multiline", "latin", "date", "year_month", "months", "phone", "email"}
@@ -23,6 +24,7 @@ CHARSET_OF: dict[str, str] = {"text": "japanese", "multiline": "japanese"}
 """Kinds whose set of characters has another name."""
 PAYER_FIELDS = frozenset({"transfer_name_kana"})
 """The payer's name as banks print it: digits, capitals and brackets beside katakana."""
+SEALED_KINDS = frozenset({"name", "signature", "text"})
 PART_CHARSET = {"year": "year", "month": "digits", "day": "digits", "years": "digits", "months": "digits"}
 UNITS = {"year": "年", "month": "月", "day": "日", "years": "年", "months": "ヶ月"}
 WESTERN = "西暦"
@@ -102,7 +104,7 @@ def _assembled(plan: Plan, readings: list[Reading]) -> TextReading:
 
 def plan_field(crop: FieldCrop) -> Plan:
     """Take a field apart: which lines to read, with which characters."""
-    strokes = own_strokes(crop)
+    strokes = own_strokes(_without_seal(crop))
     spec = crop.spec
     marks = read_marks(crop) if spec.options else None
     if strokes.area_mm2 <= BLANK_MM2:
@@ -116,10 +118,17 @@ def plan_field(crop: FieldCrop) -> Plan:
 
 def plan_signature(crop: FieldCrop) -> Plan:
     """A signature read as a name."""
-    strokes = own_strokes(crop)
+    strokes = own_strokes(_without_seal(crop))
     if strokes.area_mm2 <= BLANK_MM2:
         return Plan((), _first, strokes)
     return _plan_whole(crop, strokes)
+
+
+def _without_seal(crop: FieldCrop) -> FieldCrop:
+    """The crop with red ink taken out, where seals are set over writing and the scan has colour."""
+    if crop.colour is None or crop.spec.kind not in SEALED_KINDS:
+        return crop
+    return replace(crop, ink=without_red(crop.colour, crop.ink))
 
 
 def _charset(crop: FieldCrop) -> str:
@@ -134,7 +143,8 @@ def _plan_whole(crop: FieldCrop, strokes: Strokes) -> Plan:
         return Plan(tuple(TextCrop(line, charset) for line in split_lines(strokes.image)), _joined_by(""), strokes)
     line = trimmed(strokes.image)
     if kind in ("name", "kana", "signature"):
-        return Plan(tuple(TextCrop(piece, charset) for piece in split_at_gap(line)), _joined_by(" "), strokes)
+        pieces = split_at_gap(nearest_together(line))
+        return Plan(tuple(TextCrop(piece, charset) for piece in pieces), _joined_by(" "), strokes)
     return Plan((TextCrop(line, charset),), _first, strokes)
 
 

@@ -1,0 +1,78 @@
+"""What stands beside a character settles what it is: ー or 一, ニ or 二, ッ or ツ, - or —, w or W.
+
+Readers see one shape; people write one of two characters, and the neighbours say which. The rules are certain ones only: where both
+remain possible, both stay candidates.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from pipeline.recognise import Candidate
+
+KATAKANA = "ァ-ヺー"
+TO_KATAKANA = dict(zip("二八口三力夕工卜千才儿へべぺり", "ニハロミカタエトチオルヘベペリ", strict=True))
+TO_KANJI = dict(zip("ニハロカタエ", "二八口力夕工", strict=True))
+TO_HIRAGANA = dict(zip("ヘベペリ", "へべぺり", strict=True))
+DASHES = "一ー—–―－‐−─-"
+SMALL = dict(zip("ァィゥェォャュョッ", "アイウエオヤユヨツ", strict=True))
+
+LONG_VOWEL = re.compile(rf"(?<=[ァ-ヺ])[{DASHES}](?=[{KATAKANA}]|$|[ぁ-ん])")
+DIGIT_DASH = re.compile(rf"(?<=[0-9])[{DASHES}](?=[0-9])")
+SHAPES = "".join(TO_KATAKANA)
+IN_KATAKANA = re.compile(
+    rf"(?<=[{KATAKANA}])(?:[{SHAPES}](?=[{KATAKANA}]|$)|[儿卜])"  # among katakana; 儿 and 卜 are hardly ever kanji
+    rf"|[{SHAPES}](?=[ァィゥェォャュョッー])|^[力夕工卜二口へべぺ](?=[{KATAKANA}]{{2}})"
+)
+IN_KANJI = re.compile(rf"(?<=[一-龥])(?!カ[月所国年])[{''.join(TO_KANJI)}](?=[一-龥])|[ニハ](?=[課部係班丁])")
+ORDINAL = re.compile(r"(?<=第)[ーニハ—-]")
+ORDINALS = {"ー": "一", "—": "一", "-": "一", "ニ": "二", "ハ": "八"}
+IN_HIRAGANA = re.compile(rf"(?<=[ぁ-ん一-龥])[{''.join(TO_HIRAGANA)}](?=[ぁ-ん一-龥])")
+BEFORE_VOWEL = "フヴテデツシジチウクグトドイホスズキギヒビピニミリ"
+BEFORE_YA = "キギシジチヂニヒビピミリテデフヴ"
+SMALL_VOWEL = re.compile(f"(?<![{BEFORE_VOWEL}])[ァィゥェォ]|(?<![{BEFORE_YA}])[ャュョ]")
+CLOSED = re.compile("ッ(?![カ-ヺ])")
+COMPANY = re.compile(r"^\(?株\)?(?![式主券価)])|(?<=.)\(株\)?$|(?<=.)\(?株\)$")
+LONE_CAPITAL = re.compile(r"(?<=[a-z])[WOSCVXZKPU](?=[a-z])")
+MOST_ANSWERS = 12
+
+
+def settled(candidates: Sequence[Candidate], charset: str) -> tuple[Candidate, ...]:
+    """`candidates` with every character that its neighbours decide put right; equal texts are added up. Best first."""
+    settle = RULES.get(charset)
+    if settle is None:
+        return tuple(candidates)
+    sums: dict[str, float] = {}
+    for candidate in candidates:
+        text = settle(candidate.text)
+        sums[text] = float(np.logaddexp(sums.get(text, -np.inf), candidate.log_prob))
+    ranked = sorted(sums.items(), key=lambda entry: -entry[1])
+    return tuple(Candidate(text, min(log_prob, 0.0)) for text, log_prob in ranked[:MOST_ANSWERS])
+
+
+def settle_japanese(text: str) -> str:
+    """Japanese text: katakana among katakana, kanji among kanji, dashes between digits, ㈱ at a company's name."""
+    text = DIGIT_DASH.sub("-", text)
+    text = IN_KATAKANA.sub(lambda match: TO_KATAKANA[match[0]], text)
+    text = LONG_VOWEL.sub("ー", text)
+    text = ORDINAL.sub(lambda match: ORDINALS[match[0]], text)
+    text = IN_KANJI.sub(lambda match: TO_KANJI[match[0]], text)
+    text = IN_HIRAGANA.sub(lambda match: TO_HIRAGANA[match[0]], text)
+    return COMPANY.sub("㈱", settle_kana(text))
+
+
+def settle_kana(text: str) -> str:
+    """Small kana where none can stand are full ones; ッ closes a syllable only before a consonant."""
+    text = SMALL_VOWEL.sub(lambda match: SMALL[match[0]], text)
+    return CLOSED.sub("ツ", text)
+
+
+def settle_email(text: str) -> str:
+    """A capital of the same shape as its small letter, between small letters, is small."""
+    return LONE_CAPITAL.sub(lambda match: match[0].lower(), text)
+
+
+RULES = {"japanese": settle_japanese, "kana": settle_kana, "payer": settle_kana, "email": settle_email}
