@@ -1,0 +1,120 @@
+"""What the values of a certificate look like, and how each is read with its own characters."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from pipeline.geometry import Gray
+from pipeline.recognise import Candidate, Reading, TextCrop, TextReader
+from pipeline.recognise.detect import cut_line
+from pipeline.recognise.lines import split_at_gap, trimmed
+
+if TYPE_CHECKING:
+    from pipeline.recognise.certificate.layout import Place
+
+SCORES = "scores_by_field"
+ORDER = (
+    "name", "name_roman", "candidate_id", "pass_number", "exam", "exam_date", "issue_date", "score", "written_percent", "result",
+    *(f"{SCORES}[{place}]" for place in range(7)), "issuer",
+)  # fmt: skip
+CHARSETS = {
+    "name": "name",
+    "name_roman": "latin",
+    "candidate_id": "email",
+    "pass_number": "digits",
+    "exam_date": "date",
+    "issue_date": "date",
+}
+"""Fields that are read again with fewer characters; the rest stay Japanese text."""
+KANJI_KANA = r"[一-鿿豈-﫿ぁ-ゖァ-ヺー々〆ヶ]"
+DATE = r"(?:\d{4}|(?:令和|平成|[RH])(?:\d{1,2}|元))\D{1,2}\d{1,2}\D\d{1,2}日?|\d{8}"
+LOOKS = {
+    "name": re.compile(rf"{KANJI_KANA}{{2,14}}(?:様|殿)?"),
+    "name_roman": re.compile(r"[A-Za-z][A-Za-z.,'-]{3,}"),
+    "candidate_id": re.compile(r"(?=.*\d)[A-Za-z0-9-]{4,}"),
+    "pass_number": re.compile(r"(?:No)?[\d-]{6,14}号?"),
+    "exam": re.compile(r".*(?:OMP|CAP|プロフェッショナル|マネジメント|アーキテク).*", re.IGNORECASE),
+    "exam_date": re.compile(DATE),
+    "issue_date": re.compile(DATE),
+    "score": re.compile(r"\d{3}(?:点|/\d{3}|/\d{3}点|点/\d{3}点?)?"),
+    "written_percent": re.compile(r"\d{1,3}(?:\.\d)?(?:%|点|/100)?"),
+    "result": re.compile(r"(?:合格|不合格|合|否|pass|fail|passed|failed)(?:\(.*\))?", re.IGNORECASE),
+    "issuer": re.compile(r".*(?:協会|機構|法人|委員会|センター|財団|会社).*"),
+    SCORES: re.compile(r"\d{1,3}(?:\.\d)?(?:%|点|/100)?"),
+}
+NUMBER = re.compile(r"\d{1,3}")
+NUMBERS = ("score", "written_percent", SCORES)
+LOOKALIKES = str.maketrans("OoＯ〇○lI|", "00000111")
+"""In numbers and dates these are digits."""
+HONORIFIC = re.compile(r"[\s]*[様殿]$")
+
+
+def in_order(names: Iterable[str]) -> list[str]:
+    """The field names in the order of the sheet."""
+    return sorted(names, key=ORDER.index)
+
+
+def looks(name: str) -> re.Pattern[str]:
+    """What a value of the field looks like, without spaces."""
+    return LOOKS[name.partition("[")[0]]
+
+
+def fits(name: str, text: str) -> bool:
+    """`text` looks like a value of the field."""
+    plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).lstrip(":")
+    digits = name.endswith("_date") or name == "pass_number" or name.partition("[")[0] in NUMBERS
+    return bool(looks(name).fullmatch(plain.translate(LOOKALIKES) if digits else plain))
+
+
+def read_values(gray: Gray, dpi: float, found: Sequence[Place], text: TextReader) -> list[Reading]:
+    """The fields' values as candidates of the fields' own characters; an empty reading where a label has no value."""
+    crops: list[TextCrop] = []
+    spans: list[range] = []
+    for place in found:
+        pictures = [] if _is_read(place) else _pictures(gray, dpi, place)
+        spans.append(range(len(crops), len(crops) + len(pictures)))
+        crops += [TextCrop(picture, CHARSETS.get(place.name, "japanese")) for picture in pictures]
+    readings = text.read(crops) if crops else []
+    parts = [[place.value.reading] if _is_read(place) and place.value else [readings[index] for index in span]
+             for place, span in zip(found, spans, strict=True)]  # fmt: skip
+    return [_trimmed(place.name, [reading for reading in part if reading]) for place, part in zip(found, parts, strict=True)]
+
+
+def _is_read(place: Place) -> bool:
+    """The line's first reading, as Japanese text, will do."""
+    return place.name not in CHARSETS and place.value is not None and place.value.reading is not None
+
+
+def _pictures(gray: Gray, dpi: float, place: Place) -> list[Gray]:
+    """The value's picture; a name's family and given name are two when a gap parts them."""
+    if place.value is None:
+        return []
+    line = cut_line(gray, place.value.box, dpi)
+    return split_at_gap(trimmed(line)) if place.name == "name" else [line]
+
+
+def _trimmed(name: str, readings: list[Reading]) -> Reading:
+    """One reading of what the parts say, without units and forms of address."""
+    if not readings:
+        return Reading((), "")
+    words = [reading.candidates for reading in readings if reading.candidates]
+    joined = words[0] if words else ()
+    for word in words[1:]:
+        joined = tuple(Candidate(f"{a.text} {b.text}", a.log_prob + b.log_prob) for a in joined[:4] for b in word[:4])
+    best: dict[str, float] = {}
+    for candidate in joined:
+        plain = _plain(name, candidate.text)
+        best[plain] = max(best.get(plain, -1e9), candidate.log_prob)
+    ranked = sorted(best.items(), key=lambda pair: -pair[1])
+    inside = min(reading.inside for reading in readings)
+    return Reading(tuple(Candidate(plain, log_prob) for plain, log_prob in ranked if plain), readings[0].reader, inside)
+
+
+def _plain(name: str, text: str) -> str:
+    if name.partition("[")[0] in NUMBERS:
+        found = NUMBER.match(unicodedata.normalize("NFKC", text).translate(LOOKALIKES).strip(" :："))
+        return found.group() if found else text
+    return HONORIFIC.sub("", text).strip(" :：") if name == "name" else text.strip(" :：")
