@@ -16,7 +16,7 @@ from pipeline.cleanup.fingerprint import same_paper
 from pipeline.errors import StoreError
 from pipeline.ingest import Media, Scan
 from pipeline.packet import assemble, decide_together
-from pipeline.pool import Reads
+from pipeline.pool import PageResult, Reads
 from pipeline.settings import Settings
 from pipeline.store import Store
 from pipeline.store.blobs import blob_path
@@ -63,7 +63,12 @@ class BatchReport:
 
 @dataclass
 class Batch:
-    """What the steps of one batch share. `tasks` = Prefect task runs it will have had when it ends."""
+    """What the steps of one batch share.
+
+    Attributes:
+        tasks: Prefect task runs it will have had when it ends.
+        unreadable: why no page can be read at all, found by the first chunk that tried.
+    """
 
     settings: Settings
     store: Store
@@ -72,6 +77,7 @@ class Batch:
     done: int = 0
     total: int = 0
     tasks: int = 0
+    unreadable: Exception | None = None
     _counting: threading.Lock = field(default_factory=threading.Lock)
 
     def advance(self, pages: int) -> None:
@@ -102,11 +108,16 @@ def chunks_to_read(batch: Batch) -> list[Chunk]:
 
 
 def read_chunk(batch: Batch, chunk: Chunk) -> tuple[int, int]:
-    """Read pages and keep each at once. Returns how many were read and how many ended in a programme error."""
+    """Read pages and keep each at once. Returns how many were read and how many ended in a programme error.
+
+    Raises what keeps every page from being read: a missing model, a broken template.
+    """
+    if batch.unreadable is not None:
+        raise batch.unreadable
     with batch.store.reading() as session:
         scan = _scan(batch.settings, session.get_one(ScanRow, chunk.scan_id))
     failed = 0
-    for result in batch.pool.read(scan, chunk.numbers):
+    for result in _results(batch, scan, chunk.numbers):
         with batch.store.writing() as session:
             if result.sheet is not None:
                 save_sheet(session, chunk.scan_id, result.sheet)
@@ -139,6 +150,14 @@ def _take_in_one(batch: Batch, path: Path) -> str:
     except OSError as error:
         log.error("a file of the inbox cannot be taken in and stays there: %s", type(error).__name__)
         return "failed"
+
+
+def _results(batch: Batch, scan: Scan, numbers: Sequence[int]) -> Iterator[PageResult]:
+    try:
+        yield from batch.pool.read(scan, numbers)
+    except Exception as error:
+        batch.unreadable = error
+        raise
 
 
 def _pieces(scan_id: int, numbers: Sequence[int]) -> Iterator[Chunk]:

@@ -12,6 +12,7 @@ import resource
 import signal
 import sys
 import threading
+import traceback
 import types
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -25,7 +26,7 @@ from multiprocessing.popen_spawn_posix import Popen
 from pathlib import Path
 from typing import Any, ParamSpec, Protocol, TypeVar
 
-from pipeline.errors import MissingOnMachine, ScanRefused, TemplateError
+from pipeline.errors import ScanRefused
 from pipeline.findings import Finding
 from pipeline.ingest import Scan, open_scan
 from pipeline.ingest.refusals import refusal
@@ -51,13 +52,13 @@ class Reads(Protocol):
         ...
 
     def read(self, scan: Scan, numbers: Sequence[int]) -> Iterator[PageResult]:
-        """Results of pages, in the order they get done."""
+        """Results of pages, in the order they get done. Raises what kept the reader from opening: no page can be read then."""
         ...
 
 
 @dataclass(frozen=True)
 class PageResult:
-    """A read page, or the type of the programme error that kept it from being read (`sheet` None)."""
+    """A read page, or type and place of the programme error that kept it from being read (`sheet` None)."""
 
     number: int
     sheet: Sheet | None
@@ -112,8 +113,8 @@ class PagePool:
         raise ScanRefused(*answer)
 
     def read(self, scan: Scan, numbers: Sequence[int]) -> Iterator[PageResult]:
-        """Read pages of `scan`; each result as soon as it is there."""
-        waiting, flying = deque(numbers), dict[Future[Sheet], int]()
+        """Read pages of `scan`; each result as soon as it is there. Raises what kept a worker from opening its reader."""
+        waiting, flying = deque(numbers), dict[Future[Sheet | str], int]()
         while waiting or flying:
             while waiting and self._seats.acquire(blocking=not flying):
                 number = waiting.popleft()
@@ -123,25 +124,20 @@ class PagePool:
             for future in wait(flying, return_when=FIRST_COMPLETED).done:
                 yield self._result(future, scan, flying.pop(future))
 
-    def _result(self, future: Future[Sheet], scan: Scan, number: int) -> PageResult:
+    def _result(self, future: Future[Sheet | str], scan: Scan, number: int) -> PageResult:
         try:
-            return PageResult(number, future.result())
-        except BrokenProcessPool:
-            return self._suspect(scan, number)
-        except (MissingOnMachine, TemplateError):
-            raise  # no page can be read: the batch ends with the sentence that says what to do
-        except Exception as error:  # noqa: BLE001 - a bug on one page must not stop the others; it is listed, never hidden
-            return PageResult(number, None, type(error).__name__)
+            answer = self._answer(future, scan, number)
+        except _NotOpened as unopened:
+            raise unopened.args[0] from None
+        if isinstance(answer, str):
+            return PageResult(number, None, answer)
+        return PageResult(number, answer or _given_up(number))
 
-    def _suspect(self, scan: Scan, number: int) -> PageResult:
+    def _answer(self, future: Future[Sheet | str], scan: Scan, number: int) -> Sheet | str | None:
         try:
-            sheet = self._try_alone(_read_in_worker, scan, number)
-        except Exception as error:  # noqa: BLE001 - as above
-            return PageResult(number, None, type(error).__name__)
-        if sheet is None:
-            finding = Finding("page_unreadable", "review", UNREADABLE, page=number)
-            sheet = Sheet(number, None, None, None, (), (finding,), fingerprint="0" * 16)
-        return PageResult(number, sheet)
+            return future.result()
+        except BrokenProcessPool:
+            return self._try_alone(_read_in_worker, scan, number)
 
     def _submit(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Hand a call to a worker; when the pool has broken meanwhile, to a new one."""
@@ -189,6 +185,15 @@ class _BareContext(SpawnContext):
     Process = _BareProcess
 
 
+def _given_up(number: int) -> Sheet:
+    finding = Finding("page_unreadable", "review", UNREADABLE, page=number)
+    return Sheet(number, None, None, None, (), (finding,), fingerprint="0" * 16)
+
+
+class _NotOpened(Exception):
+    """Carries to the parent what went wrong before the first page."""
+
+
 class _Worker:
     """What a worker process knows of itself."""
 
@@ -212,13 +217,25 @@ def _die_with_parent() -> None:
         os._exit(1)
 
 
-def _read_in_worker(scan: Scan, number: int) -> Sheet:
-    reader = _Worker.reader
-    if reader is None:
-        module, _, function = _Worker.settings.reader.partition(":")
-        reader = _Worker.reader = getattr(importlib.import_module(module), function)(_Worker.settings)
+def _read_in_worker(scan: Scan, number: int) -> Sheet | str:
+    """The sheet, or what the programme error was and where; not its message, which may quote the paper."""
+    reader = _Worker.reader or _open_reader()
     with _TimeLimit(_Worker.settings.limits.page_seconds):
-        return reader(scan, number)
+        try:
+            return reader(scan, number)
+        except Exception as error:  # noqa: BLE001 - a bug on one page must not stop the others; it is listed, never hidden
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            return f"{type(error).__name__} ({Path(place.filename).name}:{place.lineno})"
+
+
+def _open_reader() -> PageReader:
+    module, _, function = _Worker.settings.reader.partition(":")
+    try:
+        opener: Callable[[Settings], PageReader] = getattr(importlib.import_module(module), function)
+        _Worker.reader = opener(_Worker.settings)
+    except Exception as error:
+        raise _NotOpened(error) from error
+    return _Worker.reader
 
 
 def _open_in_worker(path: Path, received: date) -> Scan | tuple[str, str]:

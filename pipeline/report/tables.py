@@ -18,6 +18,8 @@ from pipeline.store.counts import Counts, PacketState, RefusedFile, count_all, p
 
 PASS_NUMBER_TAIL = 4
 """Digits of a pass number that are shown: what the office itself uses to tell transfers apart."""
+KEY_HEAD = 8
+"""Digits of a packet's key that are shown: enough to find it in `intake status --json`."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,8 @@ def read_status(settings: Settings) -> Status:
 def status_json(status: Status) -> dict[str, Any]:
     """The same as plain data: dates as ISO text, queue as a list."""
     packets = [
-        {**asdict(packet), "received": packet.received.isoformat(), "deadline": packet.deadline.isoformat()} for packet in status.packets
+        {**asdict(packet), "received": packet.received.isoformat(), "deadline": packet.deadline.isoformat(), "lacks": list(packet.lacks)}
+        for packet in status.packets
     ]
     counts = status.counts
     queue = [{"kind": kind, "reason": reason, "count": number} for (kind, reason), number in counts.queue.items()]
@@ -73,10 +76,16 @@ def _packet_table(packets: tuple[PacketState, ...]) -> Table:
         tail = f"…{packet.pass_number[-PASS_NUMBER_TAIL:]}" if packet.pass_number else "未確定"
         deadline = f"{packet.deadline:%m/%d}" if packet.doubts else ""
         state = PACKET_STATES.get(packet.state, packet.state)
-        table.add_row(packet.key, tail, f"{packet.received:%Y/%m/%d}", str(packet.sheets), state, _content(packet), deadline)
+        table.add_row(_short(packet.key), tail, f"{packet.received:%Y/%m/%d}", str(packet.sheets), state, _content(packet), deadline)
     if not packets:
         table.add_row("まだありません", *[""] * 6)
     return table
+
+
+def _short(key: str) -> str:
+    """A packet's key as people can read it out: the first KEY_HEAD digits of the scan and the page."""
+    scan, _, page = key.rpartition("-")
+    return f"{scan[:KEY_HEAD]}-{page}"
 
 
 def _content(packet: PacketState) -> str:
