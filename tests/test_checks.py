@@ -83,6 +83,7 @@ def test_proven_fault_makes_the_packet_deficient(code: str, changes: dict[str, d
 
 LOOKS: list[tuple[str, dict[str, dict[str, Any]]]] = [
     ("issue_date_mismatch", {"a": {"certificate_issue_date": "2024年4月2日"}}),
+    ("name_mismatch", {"c": {"applicant_name": "高橋 花"}}),
     ("row_months_mismatch", {"b": {"rows[0].months": "3年1ヶ月"}}),
     (
         "period_after_application",

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.packet import Packet, PacketSheet, assemble, decide_together
-from pipeline.sheet import Sheet
+from pipeline.sheet import FieldValue, Sheet
 from tests.papers import KINDS, NAME, NUMBER, SCAN, application, foreign, of_person, paper, stack, unsure
 
 ARRIVED = date(2026, 11, 10)
@@ -218,6 +218,38 @@ def test_agreeing_guesses_in_one_hand_do_not_make_a_certainty() -> None:
     decided = decide_together(packet)
     assert {field.decision for side in decided.sheets for field in side.sheet.fields if field.name == "pass_number"} == {"review"}
     assert decided.pass_number is None
+
+
+def accepted_number(confidence: float, *others: tuple[str, float]) -> FieldValue:
+    candidates = ((OTHER, confidence), *others)
+    return replace(unsure("pass_number", "digits", *candidates), decision="accept", reason=None)
+
+
+@pytest.mark.parametrize(
+    ("value", "decision"),
+    [
+        (accepted_number(0.99999), "accept"),
+        (accepted_number(0.9999, (NUMBER, 0.00001)), "accept"),
+        (accepted_number(0.999, (NUMBER, 0.0009)), "review"),
+    ],
+)
+def test_accepted_number_that_stands_alone_is_a_slip_only_when_no_misreading_explains_it(value: FieldValue, decision: str) -> None:
+    sheets = application()
+    sheets[1] = _with(sheets[1], "pass_number", value)
+    (packet,) = packets(stack(*sheets))
+    found = decide_together(packet).sheets[1].sheet.value("pass_number")
+    assert found is not None
+    assert (found.decision, found.value) == (decision, OTHER)
+    assert found.reason == (None if decision == "accept" else "sheets_disagree")
+
+
+def test_lifted_name_with_a_kanji_of_several_forms_waits_for_its_form_only() -> None:
+    sheets = application()
+    sheets[1] = _with(sheets[1], "name", unsure("name", "name", ("高橋 花子", 0.95), ("高橋 化子", 0.03)))
+    (packet,) = packets(stack(*sheets))
+    value = decide_together(packet).sheets[1].sheet.value("name")
+    assert value is not None
+    assert (value.decision, value.reason) == ("review", "variant_kanji")
 
 
 def test_which_variant_is_written_no_other_sheet_can_tell() -> None:

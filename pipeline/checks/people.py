@@ -11,7 +11,8 @@ from pipeline.normalise import fold_for_comparison
 
 NAMES = {"a": "name", "b": "name", "c": "applicant_name", "certificate": "name"}
 OVERLOOKED = 1
-"""Characters that a reading of somebody else's name may have in common with the applicant's."""
+"""A reader may lose a thin character (一, ノ) and be sure of the rest: names that differ in one character prove no difference, and a
+doubtful reading that has one in common with the applicant's name proves no likeness."""
 EXAMS = {"OMP": re.compile("OMP|オペレーション"), "CAP": re.compile("CAP|アーキテクト")}
 """The two professional exams and what they are called on papers."""
 
@@ -30,7 +31,10 @@ def pass_number_agrees(facts: Facts) -> list[Said]:
 
 
 def names_agree(facts: Facts) -> list[Said]:
-    """One name on all sheets; variant kanji count as equal, and the former name of A as the applicant's."""
+    """One name on all sheets; variant kanji count as equal, and the former name of A as the applicant's.
+
+    Names that differ in a single character are for a person to look at.
+    """
     names = _on_every_sheet(facts, NAMES)
     known = [fact for fact in names if fact.known]
     former = facts.of("a", "former_name")
@@ -44,7 +48,9 @@ def names_agree(facts: Facts) -> list[Said]:
     if others and former.state == "waiting":
         return unless_known("氏名が一致しているか", former)
     if others:
-        return [finding("name_mismatch", "error", f"氏名が書類の間で一致しません（{listed([own, *others])}）。", others[0])]
+        far = [fact for fact in others if all(_differences(fact.text, writing) > OVERLOOKED for writing in accepted)]
+        message = f"氏名が書類の間で一致しません（{listed([own, *others])}）。"
+        return [finding("name_mismatch", "error" if far else "review", message, others[0])]
     return unless_known("氏名が一致しているか", *(fact for fact in names if fold_for_comparison(_compared(fact)) not in accepted))
 
 
@@ -96,4 +102,9 @@ def certifier_is_another(facts: Facts) -> list[Said]:
 
 def _is_far(seems: str, name: str) -> bool:
     """Whether a doubtful reading is another name however wrong it is: all but OVERLOOKED of its characters would have to be."""
-    return len(name) > OVERLOOKED + 1 and Levenshtein.distance(seems, name) >= len(name) - OVERLOOKED
+    return len(name) > OVERLOOKED + 1 and _differences(seems, name) >= len(name) - OVERLOOKED
+
+
+def _differences(one: str, two: str) -> int:
+    """Characters in which two names differ, variants folded."""
+    return Levenshtein.distance(fold_for_comparison(one), two)

@@ -6,11 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from scipy.special import betaincinv
-
 from pipeline.evaluate.judge import Judged
-
-CONFIDENCE = 0.95
+from pipeline.recognise.calibration import upper_bound
 
 
 @dataclass(frozen=True)
@@ -40,7 +37,7 @@ class Score:
 
     @property
     def accepted_error_upper95(self) -> float | None:
-        """Upper bound of the error rate among accepted fields; None where none was accepted."""
+        """One-sided 95 % upper bound (Clopper-Pearson) of the error rate among accepted fields; None where none was accepted."""
         return upper_bound(self.accepted_wrong, self.accepted) if self.accepted else None
 
     def to_json(self) -> dict[str, Any]:
@@ -69,11 +66,6 @@ def score(judged: Iterable[Judged]) -> Score:
         accepted_wrong=sum(one.accepted and not one.exact for one in counted),
         empty=len(every) - len(counted),
     )
-
-
-def upper_bound(wrong: int, n: int, confidence: float = CONFIDENCE) -> float:
-    """Clopper-Pearson: the largest error rate under which `wrong` of `n` or fewer still has probability 1 - confidence."""
-    return 1.0 if wrong >= n else float(betaincinv(wrong + 1, n - wrong, confidence))
 
 
 def _rounded(rate: float | None) -> float | None:

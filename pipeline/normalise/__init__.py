@@ -9,10 +9,11 @@ from pipeline.normalise import contact, dates, names, numbers, text
 from pipeline.normalise.contact import postal_matches
 from pipeline.normalise.dates import PRESENT
 from pipeline.normalise.result import BLANK, PROBLEMS, Normalised
-from pipeline.normalise.text import fold, fold_for_comparison, has_known_variant
+from pipeline.normalise.text import fold, fold_for_comparison, has_known_variant, may_be_variant
 
 __all__ = [
-    "BLANK", "PRESENT", "PROBLEMS", "Normalised", "fold", "fold_for_comparison", "has_known_variant", "normalise", "postal_matches",
+    "BLANK", "PRESENT", "PROBLEMS", "Normalised", "fold", "fold_for_comparison", "has_known_variant", "may_be_variant", "normalise",
+    "postal_matches",
 ]  # fmt: skip
 
 NORMALISERS: dict[str, Callable[[str, str], Normalised]] = {

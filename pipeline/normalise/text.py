@@ -22,6 +22,7 @@ VARIANT_GROUPS = (
 """Forms of one character met in names, the common form first. One way, for comparison only: the text as written is kept."""
 
 COMMON_FORM = str.maketrans({variant: group[0] for group in VARIANT_GROUPS for variant in group[1:]})
+WITH_VARIANTS = frozenset("".join(VARIANT_GROUPS))
 NOT_COMPARED = re.compile(r"[\s・.,、。'’\-‐−ー]")
 
 
@@ -57,3 +58,8 @@ def has_known_variant(text: str) -> bool:
     """Whether a character is a variant form (髙, not 高) of the table: readers mix the two up more often than others."""
     folded = fold(text)
     return folded.translate(COMMON_FORM) != folded
+
+
+def may_be_variant(text: str) -> bool:
+    """Whether a character belongs to a group of the table, in whatever form: a reader may have seen another form of it."""
+    return not WITH_VARIANTS.isdisjoint(fold(text))

@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.normalise import normalise
+from pipeline.normalise import may_be_variant, normalise
 from pipeline.packet.belief import NAME_FIELDS, NUMBER_FIELD, Belief, Key, belief, name_key, number_key
 from pipeline.packet.record import Packet, PacketSheet
 from pipeline.sheet import FieldValue
@@ -27,10 +27,14 @@ UNLISTED = 0.01
 FLOOR = 1e-9
 LIFTED_REASONS = frozenset({"low_probability", "readers_disagree", "sheets_disagree"})
 """Only these doubts can be lifted by other sheets: which of two variant kanji is written, or a smudge, they cannot tell."""
+PROVEN = 0.95
+"""Probability of a slip from which two accepted fields that disagree are left to the rules; below it, a person looks at the odd one."""
 
 Fields = Mapping[str, Sequence[str]]
 NUMBERS: Fields = dict.fromkeys(("a", "b", "c", "d", "certificate"), (NUMBER_FIELD,))
 NAMES: Fields = {kind: (name,) for kind, name in NAME_FIELDS.items()}
+DISAGREEING = frozenset({NUMBER_FIELD, *NAME_FIELDS.values()})
+"""Fields that must agree; the payer's name may be a company's."""
 KANA: Fields = {"a": ("name_kana", "transfer_name_kana")}
 
 
@@ -52,9 +56,10 @@ def decide_together(packet: Packet, *, max_error: float = MAX_ERROR) -> Packet:
     """The packet with pass number, name and kana decided over all its used sheets.
 
     A field in review becomes accept when it holds the common value among its own candidates and the joint posterior is at least
-    1 - max_error; a number or name whose best candidate is another one stays in review with the reason `sheets_disagree`. Accepted
-    fields are never touched: where two of them disagree, the rules say so. `pass_number` and `name` are what the accepted fields
-    agree on, None when there are none or they differ.
+    1 - max_error; where that leaves open which variant of a kanji is written, the reason becomes `variant_kanji`. A number or name
+    whose best candidate is another one stays in review with the reason `sheets_disagree`, and an accepted one goes there, unless
+    its reading is much surer than slips are rare: then the rules say that the sheets disagree. `pass_number` and `name` are what
+    the accepted fields agree on, None when there are none or they differ.
     """
     sides = packet.sheets
     for fields, key in ((NUMBERS, number_key), (NAMES, name_key), (KANA, kana_key)):
@@ -86,7 +91,8 @@ def _decided(sides: tuple[PacketSheet, ...], fields: Fields, key: Key, max_error
     common, posterior = _posterior(places)
     changed = list(sides)
     for place in places:
-        value = _lifted(place, common, posterior, key) if posterior >= 1.0 - max_error else _doubted(place, common, key)
+        sure = posterior >= 1.0 - max_error
+        value = _lifted(place, common, posterior, key) if sure else _doubted(place, places, common, key)
         sheet = changed[place.side].sheet
         after = tuple(value if one.name == value.name else one for one in sheet.fields)
         changed[place.side] = replace(changed[place.side], sheet=replace(sheet, fields=after))
@@ -111,16 +117,33 @@ def _lifted(place: Place, common: str, posterior: float, key: Key) -> FieldValue
     texts = [text for text in (value.raw, *(text for text, _ in value.candidates)) if key(text) == common]
     normal = normalise(value.kind, texts[0], field=value.name) if texts else None
     if normal is None or normal.value is None:
-        return _doubted(place, common, key)
+        return replace(value, reason="sheets_disagree") if value.name in DISAGREEING else value
     confidence = max(value.confidence, posterior)
+    if value.kind == "name" and may_be_variant(texts[0]):
+        return replace(value, raw=texts[0], value=normal.value, problem=None, reason="variant_kanji")
     return replace(value, raw=texts[0], value=normal.value, problem=None, confidence=confidence, decision="accept", reason=None)
 
 
-def _doubted(place: Place, common: str, key: Key) -> FieldValue:
-    value = place.value
-    if value.decision == "review" and value.reason in LIFTED_REASONS and value.name in (*NAME_FIELDS.values(), NUMBER_FIELD):
-        return replace(value, reason="sheets_disagree" if key(value.raw) != common else value.reason)
-    return value
+def _doubted(place: Place, places: Sequence[Place], common: str, key: Key) -> FieldValue:
+    """The field as it is, or in review because it says something else than the others."""
+    value, own = place.value, _leading(place, key)
+    if own == common or own is None or value.name not in DISAGREEING:
+        return value
+    if value.decision == "accept":
+        return value if _is_proven(place, places, own, common) else replace(value, decision="review", reason="sheets_disagree")
+    return replace(value, reason="sheets_disagree") if value.reason in LIFTED_REASONS else value
+
+
+def _is_proven(place: Place, places: Sequence[Place], own: str, common: str) -> bool:
+    """Whether a slip of the writer explains the disagreement far better than a misreading, of this sheet or of all the others."""
+    here = place.chance(common) / place.chance(own)
+    elsewhere = math.prod(min(1.0, other.chance(own) / other.chance(common)) for other in places if other is not place)
+    return SLIP / (SLIP + here + elsewhere) >= PROVEN
+
+
+def _leading(place: Place, key: Key) -> str | None:
+    chances = place.belief.chances
+    return max(chances, key=lambda name: chances[name]) if chances else key(place.value.raw)
 
 
 def _agreed(sides: Sequence[PacketSheet], fields: Fields, key: Key) -> str | None:

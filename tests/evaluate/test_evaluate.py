@@ -18,9 +18,9 @@ from rich.console import Console
 from pipeline.errors import ScanRefused, WrongUsage
 from pipeline.evaluate import Evaluation, evaluate
 from pipeline.evaluate.judge import judge
-from pipeline.evaluate.score import upper_bound
 from pipeline.forms import FieldSpec, FormTemplate, Library
 from pipeline.geometry import Box
+from pipeline.recognise.calibration import upper_bound
 from pipeline.sheet import FieldValue, Match, Sheet
 from tests.papers import read, unsure
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.normalise import NORMALISERS, fold, fold_for_comparison, has_known_variant, normalise, postal_matches
+from pipeline.normalise import NORMALISERS, fold, fold_for_comparison, has_known_variant, may_be_variant, normalise, postal_matches
 from pipeline.normalise.dates import ERA_STARTS
 from pipeline.normalise.text import COMMON_FORM, VARIANT_GROUPS
 
@@ -79,6 +79,11 @@ def test_comparison_folds_variants_only(left: str, right: str, *, same: bool) ->
 @pytest.mark.parametrize(("name", "known"), [("髙橋", True), ("高橋", False), ("葛\U000e0100城", False), ("渡邊", True)])
 def test_known_variants(name: str, *, known: bool) -> None:
     assert has_known_variant(name) is known
+
+
+@pytest.mark.parametrize(("name", "open_"), [("髙橋", True), ("高橋", True), ("佐藤", False)])
+def test_names_whose_writing_may_be_another_form(name: str, *, open_: bool) -> None:
+    assert may_be_variant(name) is open_
 
 
 @pytest.mark.parametrize(
