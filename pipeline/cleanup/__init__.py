@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from pipeline.cleanup.background import lift_colour, lifted, paper_tone
 from pipeline.cleanup.blank import is_blank
 from pipeline.cleanup.border import border_mask, whitened
