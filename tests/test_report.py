@@ -49,13 +49,13 @@ def test_the_mailroom_sees_what_each_packet_is_ready_for_or_lacks() -> None:
         "0a1b2c3d-1",
         "入金確認待ち",
         "書類はそろっています",
-        "C 上司・監督者の証明がない",
+        "C上司・監督者の証明がない",
         "読み取りに確信が持てない（2 件）",
         "97.0%",
         "11/17",
     ):
         assert words in text
-    assert text.count("D に署名がない") == 1
+    assert text.count("Dに署名がない") == 1
     assert "処理に失敗 1 ページ" in text
     assert "申請 [1].pdf" in text
 

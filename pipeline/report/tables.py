@@ -20,6 +20,8 @@ PASS_NUMBER_TAIL = 4
 """Digits of a pass number that are shown: what the office itself uses to tell transfers apart."""
 KEY_HEAD = 8
 """Digits of a packet's key that are shown: enough to find it in `intake status --json`."""
+NUMBERS = {"件数", "割合", "枚数"}
+"""Columns that are set to the right."""
 
 
 @dataclass(frozen=True)
@@ -71,12 +73,12 @@ def render_status(status: Status) -> RenderableType:
 
 
 def _packet_table(packets: tuple[PacketState, ...]) -> Table:
-    table = _table("申請書類", "受付番号", "合格者番号", "受付日", "枚数", "状態", "内容", "確認期限")
+    table = _table("申請書類", "受付番号", "合格者番号", "受付", "枚数", "状態", "内容", "期限")
     for packet in packets:
         tail = f"…{packet.pass_number[-PASS_NUMBER_TAIL:]}" if packet.pass_number else "未確定"
         deadline = f"{packet.deadline:%m/%d}" if packet.doubts else ""
         state = PACKET_STATES.get(packet.state, packet.state)
-        table.add_row(_short(packet.key), tail, f"{packet.received:%Y/%m/%d}", str(packet.sheets), state, _content(packet), deadline)
+        table.add_row(_short(packet.key), tail, f"{packet.received:%m/%d}", str(packet.sheets), state, _content(packet), deadline)
     if not packets:
         table.add_row("まだありません", *[""] * 6)
     return table
@@ -91,7 +93,7 @@ def _short(key: str) -> str:
 def _content(packet: PacketState) -> str:
     """What is missing, then what is asked; several of the same kind are counted."""
     lines = [label(code) for code in packet.lacks]
-    lines += [f"確認: {_counted(label(reason), number)}" for reason, number in Counter(packet.doubts).items()]
+    lines += [f"確認：{_counted(label(reason), number)}" for reason, number in Counter(packet.doubts).items()]
     return "\n".join(lines) if lines else ("書類はそろっています" if packet.state == "ready" else "")
 
 
@@ -112,7 +114,7 @@ def _queue_table(counts: Counts) -> Table:
 
 
 def _refused_table(refused: tuple[RefusedFile, ...]) -> Table:
-    table = _table("受け付けなかったファイル（rejected フォルダーにあります）", "ファイル", "理由")
+    table = _table("受け付けなかったファイル（rejected フォルダー）", "ファイル", "理由")
     for file in refused:
         table.add_row(Text(file.name), file.message)
     return table
@@ -132,5 +134,6 @@ def _counted(text: str, number: int) -> str:
 def _table(title: str, *columns: str) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     for name in columns:
-        table.add_column(name, justify="right" if name in {"件数", "割合", "枚数"} else "left", overflow="fold")
+        wraps = name in {"内容", "理由", "ファイル"}
+        table.add_column(name, justify="right" if name in NUMBERS else "left", overflow="fold", no_wrap=not wraps)
     return table
