@@ -38,6 +38,8 @@ CLOSED = re.compile("ッ(?![カ-ヺ])")
 COMPANY = re.compile(r"^\(?株\)?(?![式主券価)])|(?<=.)\(株\)?$|(?<=.)\(?株\)$")
 LONE_CAPITAL = re.compile(r"(?<=[a-z])[WOSCVXZKPU](?=[a-z])")
 MOST_ANSWERS = 12
+MOST_ROUNDS = 8
+"""A character that was settled may settle its neighbour; chains longer than this are no writing."""
 
 
 def settled(candidates: Sequence[Candidate], charset: str) -> tuple[Candidate, ...]:
@@ -55,6 +57,14 @@ def settled(candidates: Sequence[Candidate], charset: str) -> tuple[Candidate, .
 
 def settle_japanese(text: str) -> str:
     """Japanese text: katakana among katakana, kanji among kanji, dashes between digits, ㈱ at a company's name."""
+    for _ in range(MOST_ROUNDS):
+        text, before = _settled_once(text), text
+        if text == before:
+            break
+    return text
+
+
+def _settled_once(text: str) -> str:
     text = DIGIT_DASH.sub("-", text)
     text = IN_KATAKANA.sub(lambda match: TO_KATAKANA[match[0]], text)
     text = LONG_VOWEL.sub("ー", text)

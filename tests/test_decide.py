@@ -1,0 +1,136 @@
+"""From readings to decisions, with a scripted reader and a calibration made for the test."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pipeline.decide import Readers, decide_reading, decide_text, weigh
+from pipeline.decide.opinions import second_view
+from pipeline.decide.weigh import Opinions, features
+from pipeline.forms import FieldKind, FieldSpec
+from pipeline.geometry import Box
+from pipeline.recognise import Candidate, Reading
+from pipeline.recognise.calibrate import Sample, fit_calibration
+from pipeline.recognise.calibration import Calibration, Model, Step, load_calibration, save_calibration, upper_bound
+from pipeline.recognise.marks import MarkReading
+from pipeline.recognise.scripted import ScriptedReader
+from pipeline.recognise.text import TextReading
+
+MODEL = Model(0.0, {"odds": 1.0})
+PROVEN = (Step(0.99, 4000, 0), Step(0.5, 5000, 40))
+CALIBRATION = Calibration(dict.fromkeys(("digits", "date", "kana", "name", "text", "multiline", "latin"), MODEL), {"all": PROVEN}, {})
+READERS = Readers(ScriptedReader([]), None, CALIBRATION, 0.001)
+
+
+def field(kind: FieldKind, name: str = "field") -> FieldSpec:
+    return FieldSpec(name, "", kind, Box(10, 10, 40, 8))
+
+
+def reading(*pairs: tuple[str, float], ink: float = 20.0, marks: MarkReading | None = None, cut: float = 0.0) -> TextReading:
+    found = tuple(Candidate(text, math.log(probability)) for text, probability in pairs)
+    return TextReading(found, 0.0, ink, blank=not found and ink == 0, faint=ink < 0.4, cut=cut, marks=marks)
+
+
+CASES = [
+    ("digits", [("1600023", 0.9999)], "accept", None, "1600023"),
+    ("digits", [("1600023", 0.9), ("1600028", 0.1)], "review", "low_probability", "1600023"),
+    ("phone", [("03-5321-111", 0.9999)], "review", "grammar", None),
+    ("date", [("2024年13月1日", 0.6), ("2024年1月31日", 0.39)], "review", "low_probability", "2024-01-31"),
+    ("date", [("2024年2月30日", 0.9999)], "review", "grammar", None),
+    ("name", [("髙橋 太郎", 0.995), ("髙橋 太朗", 0.004)], "accept", None, "髙橋 太郎"),
+    ("name", [("髙橋 太郎", 0.6), ("高橋 太郎", 0.4)], "review", "variant_kanji", "髙橋 太郎"),
+    ("kana", [("ヤマダ タロウ", 0.5), ("やまだ たろう", 0.4999)], "accept", None, "ヤマダ タロウ"),
+    ("months", [("5年2ヶ月", 0.9999)], "accept", None, 62),
+]
+
+
+@pytest.mark.parametrize(("kind", "pairs", "decision", "reason", "value"), CASES)
+def test_decisions(kind: FieldKind, pairs: list[tuple[str, float]], decision: str, reason: str | None, value: str | int | None) -> None:
+    name = "postal_code" if kind == "digits" else "field"
+    found = decide_text(field(kind, name), reading(*pairs), READERS)
+    assert (found.decision, found.reason, found.value) == (decision, reason, value)
+
+
+def test_writings_of_one_value_are_added_up() -> None:
+    verdict = weigh(field("phone"), [Candidate("03-5321-1111", math.log(0.5)), Candidate("0353211111", math.log(0.4))])
+    assert math.exp(verdict.log_prob) == pytest.approx(0.9) and verdict.rival == -math.inf
+
+
+def test_blank_faint_cut_and_unread() -> None:
+    assert decide_text(field("text"), reading(ink=0.0), READERS).decision == "blank"
+    for found in (reading(("・", 0.9999), ink=0.2), reading(("株式会社", 0.9999), cut=0.8), reading(ink=20.0)):
+        value = decide_text(field("text"), found, READERS)
+        assert (value.decision, value.reason) == ("review", "ink_quality")
+        assert value.confidence <= 0.9
+
+
+@pytest.mark.parametrize(
+    ("marks", "decision"),
+    [
+        (MarkReading(("昭和",), 0.9995, doubt=False), "accept"),
+        (MarkReading(("昭和",), 0.6, doubt=True), "review"),
+        (MarkReading((), 0.9995, doubt=False), "review"),
+    ],
+)
+def test_a_date_is_worth_its_era(marks: MarkReading, decision: str) -> None:
+    found = decide_text(field("date"), reading(("昭和55年3月2日", 0.9999), marks=marks), READERS)
+    assert found.decision == decision
+
+
+def test_opinions_count_by_value_not_by_writing() -> None:
+    spec, found = field("phone"), reading(("03-5321-1111", 0.9))
+    verdict = weigh(spec, found.candidates)
+    asked = features(spec, found, verdict, Opinions(view="0353211111", second="03-5321-1117"))
+    assert (asked["view"], asked["second"]) == (1.0, -1.0)
+    assert features(spec, found, verdict, Opinions(view="", second=None))["second"] == 0.0
+
+
+def test_a_text_found_by_its_label() -> None:
+    found = decide_reading("score", "number", Reading((Candidate("650", -1e-5),), "ppocr"), Box(1, 2, 3, 4), READERS)
+    assert (found.value, found.decision, found.box) == (650, "accept", Box(1, 2, 3, 4))
+
+
+@pytest.mark.parametrize(("wrong", "total", "bound"), [(0, 2995, 0.001), (0, 299, 0.00997), (1, 4742, 0.001), (3, 3, 1.0)])
+def test_the_bound_is_the_textbooks(wrong: int, total: int, bound: float) -> None:
+    assert upper_bound(wrong, total) == pytest.approx(bound, rel=0.01)
+
+
+def test_thresholds_follow_the_error_rate_asked_for() -> None:
+    strict, loose = CALIBRATION.threshold("text", 0.001), CALIBRATION.threshold("text", 0.05)
+    assert strict == 0.99 and loose < strict
+    unproven = Calibration(CALIBRATION.models, {"all": (Step(0.999, 50, 0), Step(0.97, 60, 1))}, {})
+    assert 0.97 < unproven.threshold("text", 0.001) < 1
+
+
+def test_a_fit_finds_the_probabilities_it_was_drawn_from() -> None:
+    rng = np.random.default_rng(3)
+    odds = rng.uniform(-3, 9, 4000)
+    right = rng.random(4000) < 1 / (1 + np.exp(-odds))
+    samples = [Sample("text", {"odds": float(o)}, asked=False, right=bool(r)) for o, r in zip(odds, right, strict=True)]
+    fitted = fit_calibration(samples, {"by": "a test"})
+    for value in (-1.0, 1.0, 3.0):
+        expected = 1 / (1 + math.exp(-value))
+        assert fitted.probability("text", {"odds": value}, asked=False) == pytest.approx(expected, abs=0.04)
+    assert fitted.steps["all"][-1].accepted == 4000
+
+
+def test_the_shipped_calibration_loads_and_comes_back(tmp_path: Path) -> None:
+    shipped = load_calibration()
+    assert shipped.provenance["pages"] and set(CALIBRATION.models) <= set(shipped.models)
+    save_calibration(shipped, tmp_path / "copy.json")
+    assert load_calibration(tmp_path / "copy.json") == shipped
+    for family in CALIBRATION.models:
+        assert 0.9 <= shipped.threshold(family, 0.001) < 1
+
+
+def test_a_second_view_keeps_the_writing() -> None:
+    line = np.full((40, 200), 255, np.uint8)
+    line[5:35, 20:180:20] = 0
+    line.setflags(write=False)
+    seen = second_view(line)
+    assert seen.shape[0] == 40 and seen.shape[1] > 215
+    assert (seen < 128).sum() == pytest.approx(1.1 * (line < 128).sum(), rel=0.25)
