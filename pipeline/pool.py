@@ -38,6 +38,10 @@ T = TypeVar("T")
 
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OMP_THREAD_LIMIT")
 """A process per core: threads of the libraries on top would only get in each other's way."""
+WALL_FACTOR = 5
+"""Wall time a page may take, in multiples of its CPU time: workers share the machine, and some wait for outside programs."""
+NO_MEMORY = -4
+"""OpenCV's `code` when it cannot get memory (StsNoMem)."""
 UNREADABLE = "このページの読み取り中に異常が起きたため、読み取りを打ち切りました。原本を見て確認してください。"
 
 PageReader = Callable[[Scan, int], Sheet]
@@ -205,7 +209,9 @@ def _enter_worker(settings: Settings) -> None:
     """First thing in a worker. An interrupt from the keyboard is the parent's business."""
     _Worker.settings = settings
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    for alarm in (signal.SIGALRM, signal.SIGPROF):
+        signal.signal(alarm, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_DATA, (settings.limits.worker_bytes, resource.RLIM_INFINITY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file would be a person's papers on the disk
     threading.Thread(target=_die_with_parent, daemon=True).start()
 
@@ -224,6 +230,8 @@ def _read_in_worker(scan: Scan, number: int) -> Sheet | str:
         try:
             return reader(scan, number)
         except Exception as error:  # noqa: BLE001 - a bug on one page must not stop the others; it is listed, never hidden
+            if isinstance(error, MemoryError) or getattr(error, "code", None) == NO_MEMORY:
+                return _given_up(number)
             place = traceback.extract_tb(error.__traceback__)[-1]
             return f"{type(error).__name__} ({Path(place.filename).name}:{place.lineno})"
 
@@ -248,13 +256,15 @@ def _open_in_worker(path: Path, received: date) -> Scan | tuple[str, str]:
 
 
 class _TimeLimit:
-    """Ends the process when the block takes longer: the kernel's alarm also stops a C call that holds the interpreter."""
+    """Ends the process when the block takes more CPU time, or WALL_FACTOR times as long: the kernel's alarm stops C calls too."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
 
     def __enter__(self) -> None:
-        signal.setitimer(signal.ITIMER_REAL, self._seconds)
+        signal.setitimer(signal.ITIMER_PROF, self._seconds)
+        signal.setitimer(signal.ITIMER_REAL, self._seconds * WALL_FACTOR)
 
     def __exit__(self, *_: object) -> None:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        for timer in (signal.ITIMER_PROF, signal.ITIMER_REAL):
+            signal.setitimer(timer, 0)

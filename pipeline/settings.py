@@ -24,6 +24,9 @@ class Limits(BaseSettings):
     page_pixels: int = 150_000_000
     """A4 at 600 dpi is 35 million; A3 at 600 dpi 70 million."""
     page_seconds: int = 60
+    """CPU time of one page, and a fifth of the wall time it may take: a busy machine is no fault of the page."""
+    worker_bytes: int = 4_000_000_000
+    """Data of a page worker; a page with its readers takes 1.2 billion as measured."""
     render_dpi: int = 300
 
 

@@ -24,7 +24,11 @@ KILLERS = "INTAKE_TEST_KILLERS"
 BUGS = "INTAKE_TEST_BUGS"
 """Pages that end in a programme error."""
 SLOW = "INTAKE_TEST_SLOW"
-"""Pages that never end."""
+"""Pages that wait for ever."""
+BUSY = "INTAKE_TEST_BUSY"
+"""Pages that work for ever."""
+HUNGRY = "INTAKE_TEST_HUNGRY"
+"""Pages that want more memory than there is."""
 
 
 def open_reader(settings: Settings) -> PageReader:
@@ -53,6 +57,10 @@ def read(scan: Scan, number: int) -> Sheet:
         raise ZeroDivisionError("a bug")
     if number in numbers(SLOW):
         time.sleep(600)
+    while number in numbers(BUSY):
+        pass
+    if number in numbers(HUNGRY):
+        bytearray(60_000_000_000)
     if path := os.environ.get(LOG):
         with Path(path).open("a", encoding="utf-8") as file:
             file.write(f"{scan.sha256} {number}\n")
