@@ -131,7 +131,8 @@ def _score_words() -> frozenset[str]:
 def _likeness(key: str, label: str) -> float:
     if key == label:
         return 101.0
-    return float(fuzz.ratio(key, label)) if min(len(key), len(label)) >= LONG else 0.0
+    alike = min(len(key), len(label)) >= LONG and abs(len(key) - len(label)) <= 1 and not re.search(r"\d", key)
+    return float(fuzz.ratio(key, label)) if alike else 0.0
 
 
 def _by_code(text: str) -> str | None:

@@ -19,9 +19,9 @@ FAR_BELOW = 3.5
 """Label heights between the middles of a label and its value below at most."""
 ASIDE = 2.5
 """Label heights by which the middle of a value below may lie outside the label's width: a heading in the middle of its column."""
-BELOW = 6.0
-"""What is below counts as so many label heights farther than what is as near on the right."""
-MISFIT = 40.0
+BELOW = 30.0
+"""What is below counts as so many label heights farther than what is as near on the right: forms put values on the right."""
+MISFIT = 50.0
 """A text that does not look like the field's counts as so many label heights farther: it is taken when there is nothing else."""
 REACH = FAR_RIGHT + MISFIT
 """Beyond this nothing is a label's value."""
@@ -107,7 +107,8 @@ def _cost(name: str, label: Line, value: Line, labels: list[tuple[str, Line]], t
     if abs(down) < ROW * max(height, value.box.height) and -height < gap < FAR_RIGHT * height:
         return misfit + gap / height if not _between(label, value, labels, turn) else float("inf")
     beside = max(abs(across) - max(label.box.width, value.box.width) / 2, 0.0)
-    if 0 < down < FAR_BELOW * max(height, value.box.height) and beside < ASIDE * height:
+    near = 0 < down < FAR_BELOW * max(height, value.box.height) and beside < ASIDE * height
+    if near and not _labelled(value, labels, turn):
         return misfit + BELOW + (down + beside) / height
     return float("inf")
 
@@ -120,6 +121,12 @@ def _between(label: Line, value: Line, labels: list[tuple[str, Line]], turn: flo
         if other is not label and abs(down) < ROW * label.box.height and 0 < across < reach:
             return True
     return False
+
+
+def _labelled(value: Line, labels: list[tuple[str, Line]], turn: float) -> bool:
+    """A label stands in the value's own row: the value is not that of a label above."""
+    offsets = (_offset(value, label, turn) for _, label in labels)
+    return any(abs(down) < ROW * value.box.height and abs(across) < FAR_RIGHT * value.box.height for across, down in offsets)
 
 
 def _offset(a: Line, b: Line, turn: float) -> tuple[float, float]:

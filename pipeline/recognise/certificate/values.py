@@ -7,10 +7,12 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from pipeline.geometry import Gray
 from pipeline.recognise import Candidate, Reading, TextCrop, TextReader
 from pipeline.recognise.detect import cut_line
-from pipeline.recognise.lines import split_at_gap, trimmed
+from pipeline.recognise.lines import INK_LEVEL, split_at_gap, trimmed
 
 if TYPE_CHECKING:
     from pipeline.recognise.certificate.layout import Place
@@ -30,7 +32,7 @@ CHARSETS = {
 }
 """Fields that are read again with fewer characters; the rest stay Japanese text."""
 KANJI_KANA = r"[一-鿿豈-﫿ぁ-ゖァ-ヺー々〆ヶ]"
-DATE = r"(?:\d{4}|(?:令和|平成|[RH])(?:\d{1,2}|元))\D{1,2}\d{1,2}\D\d{1,2}日?|\d{8}"
+DATE = r"(?:\d{4}|(?:令和|平成|[RH])(?:\d{1,2}|元))\D{1,2}\d{1,2}\D\d{1,2}\D?|\d{8}"
 LOOKS = {
     "name": re.compile(rf"{KANJI_KANA}{{2,14}}(?:様|殿)?"),
     "name_roman": re.compile(r"[A-Za-z][A-Za-z.,'-]{3,}"),
@@ -49,6 +51,14 @@ NUMBER = re.compile(r"\d{1,3}")
 NUMBERS = ("score", "written_percent", SCORES)
 LOOKALIKES = str.maketrans("OoＯ〇○lI|", "00000111")
 """In numbers and dates these are digits."""
+EDGES = " :：.．・,、_-|"
+"""Dirt and dots about a value."""
+LABEL_GAP = 0.14
+"""Space between a label, its colon and the value, in line heights, at least."""
+COLON = 0.25
+"""Width of a colon in line heights at most."""
+BEFORE, BEHIND = 1.1, 0.5
+"""Line heights before and behind the place that the characters' widths tell in which the value begins."""
 HONORIFIC = re.compile(r"[\s]*[様殿]$")
 
 
@@ -92,8 +102,28 @@ def _pictures(gray: Gray, dpi: float, place: Place) -> list[Gray]:
     """The value's picture; a name's family and given name are two when a gap parts them."""
     if place.value is None:
         return []
-    line = cut_line(gray, place.value.box, dpi)
+    inline = place.value.reading is None
+    line = cut_line(gray, (place.label if inline else place.value).box, dpi)
+    if inline:
+        line = _behind_label(line, 1 - place.value.box.width / place.label.box.width)
     return split_at_gap(trimmed(line)) if place.name == "name" else [line]
+
+
+def _behind_label(line: Gray, share: float) -> Gray:
+    """The line from the value on: behind a colon about `share` of its width, or behind the gap nearest to there.
+
+    The characters' usual widths tell that place only roughly.
+    """
+    height, width = line.shape
+    inked = np.flatnonzero((line < INK_LEVEL).any(axis=0))
+    wide = np.flatnonzero(np.diff(inked) >= LABEL_GAP * height)
+    begins, ends = inked[np.r_[0, wide + 1]], inked[np.r_[wide, -1]]
+    near = np.flatnonzero((begins > share * width - BEFORE * height) & (begins < share * width + BEHIND * height) & (begins > begins[0]))
+    colons = [place for place in near if ends[place - 1] - begins[place - 1] <= COLON * height]
+    if not len(near):
+        return line[:, max(round(share * width), 0) :]
+    place = colons[0] if colons else min(near, key=lambda place: abs(begins[place] - share * width))
+    return line[:, max(int(begins[place]) - 2, 0) :]
 
 
 def _trimmed(name: str, readings: list[Reading]) -> Reading:
@@ -117,4 +147,4 @@ def _plain(name: str, text: str) -> str:
     if name.partition("[")[0] in NUMBERS:
         found = NUMBER.match(unicodedata.normalize("NFKC", text).translate(LOOKALIKES).strip(" :："))
         return found.group() if found else text
-    return HONORIFIC.sub("", text).strip(" :：") if name == "name" else text.strip(" :：")
+    return HONORIFIC.sub("", text).strip(EDGES) if name == "name" else text.strip(EDGES)
