@@ -1,0 +1,157 @@
+"""Files that arrived -> scans in the store, or refused with the reason beside them.
+
+Order within one file: blob on disk, then the row committed, then the file out of the inbox. Killed anywhere between, the next
+batch does the rest: a file is never in no place at all.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from pipeline.errors import ScanRefused
+from pipeline.ingest import Scan
+from pipeline.settings import Settings
+from pipeline.store.blobs import blob_path, digest, keep, sync_folder
+from pipeline.store.database import Store
+from pipeline.store.scans import Refusal, add_refusal, add_scan, find_scan
+
+UNFINISHED = (".part", ".partial", ".tmp", ".crdownload", ".filepart", "~")
+"""Endings that copy programs give to files they have not finished."""
+NOT_PAPER = {"thumbs.db", "desktop.ini"}
+"""Files that Windows leaves in every shared folder."""
+SIDECAR = ".json"
+SIDECAR_BROKEN = ("sidecar", '受付日を書いた添付ファイル（.json）が読めません。{"received": "2026-11-10"} の形で書き直してください。')
+DATED_FOLDER = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+Outcome = Literal["taken", "known", "refused", "waiting"]
+OpenScan = Callable[[Path, date], Scan]
+"""Looks at a file that arrived on a day; raises ScanRefused."""
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """What became of one file. `waiting` = left where it is, because it was changing; `code` = why it was refused."""
+
+    outcome: Outcome
+    sha256: str | None = None
+    code: str | None = None
+
+
+def arrivals(inbox: Path) -> list[Path]:
+    """Files in `inbox` and its folders that may be scans, by name; half-written ones too."""
+    return sorted(path for path in inbox.rglob("*") if _may_be_paper(path, inbox))
+
+
+def settled(path: Path, seconds: float) -> bool:
+    """Nothing has happened to the file for `seconds`. Its change time counts too: copies may set the modification time back."""
+    state = path.stat()
+    return time.time() - max(state.st_mtime, state.st_ctime) >= seconds
+
+
+def take_in(store: Store, settings: Settings, path: Path, open_scan: OpenScan) -> Arrival:
+    """Take one file in, or put it aside with its reason. Raises OSError when the file cannot be read or moved."""
+    if not path.exists() or not settled(path, settings.settle_seconds):
+        return Arrival("waiting")
+    state = path.stat()
+    try:
+        scan = open_scan(path, received_day(path, settings))
+    except ScanRefused as refusal:
+        return Arrival("waiting") if _changed(path, state) else _refuse(store, settings, path, refusal)
+    with store.reading() as session:
+        row = find_scan(session, scan.sha256)
+        known = row is not None and row.state != "refused" and blob_path(settings.blobs, scan.sha256).exists()
+    if known:
+        _move_with_sidecar(path, settings.known / f"{scan.sha256[:12]}-{path.name}")
+        return Arrival("known", scan.sha256)
+    if not keep(settings.blobs, path, scan.sha256) or _changed(path, state):
+        return Arrival("waiting")
+    with store.writing() as session:
+        add_scan(session, scan)
+    _sidecar(path).unlink(missing_ok=True)  # before the file: a sidecar left alone would date the next file of that name
+    path.unlink()
+    return Arrival("taken", scan.sha256)
+
+
+def received_day(path: Path, settings: Settings) -> date:
+    """The day the paper arrived: what a sidecar says, else a folder named after a day, else the file's own day in the office's zone.
+
+    Raises ScanRefused when there is a sidecar that makes no sense: a wrong day would make a valid certificate expire.
+    """
+    sidecar = _sidecar(path)
+    if sidecar.exists():
+        try:
+            return date.fromisoformat(json.loads(sidecar.read_text(encoding="utf-8"))["received"])
+        except (ValueError, KeyError, TypeError) as exc:
+            raise ScanRefused(*SIDECAR_BROKEN) from exc
+    if DATED_FOLDER.fullmatch(path.parent.name):
+        try:
+            return date.fromisoformat(path.parent.name)
+        except ValueError:
+            pass
+    return datetime.fromtimestamp(path.stat().st_mtime, ZoneInfo(settings.timezone)).date()
+
+
+def _may_be_paper(path: Path, inbox: Path) -> bool:
+    hidden = any(part.startswith(".") for part in path.relative_to(inbox).parts)
+    name = path.name.lower()
+    if hidden or name in NOT_PAPER or name.endswith((SIDECAR, *UNFINISHED)):
+        return False
+    return path.is_file() and not path.is_symlink()
+
+
+def _sidecar(path: Path) -> Path:
+    return path.with_name(path.name + SIDECAR)
+
+
+def _changed(path: Path, before: os.stat_result) -> bool:
+    if not path.exists():
+        return True
+    now = path.stat()
+    return (now.st_size, now.st_mtime_ns, now.st_ctime_ns) != (before.st_size, before.st_mtime_ns, before.st_ctime_ns)
+
+
+def _refuse(store: Store, settings: Settings, path: Path, refusal: ScanRefused) -> Arrival:
+    sha256 = digest(path)
+    try:
+        received = received_day(path, settings)
+    except ScanRefused:
+        received = datetime.now(ZoneInfo(settings.timezone)).date()
+    with store.writing() as session:
+        add_refusal(session, Refusal(sha256, path.name, received, refusal.code, str(refusal)))
+    target = settings.rejected / f"{sha256[:12]}-{path.name}"
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    target.with_name(target.name + ".reason.txt").write_text(f"{refusal}\n({refusal.code})\n", encoding="utf-8")
+    _move_with_sidecar(path, target)
+    return Arrival("refused", sha256, refusal.code)
+
+
+def _move_with_sidecar(path: Path, target: Path) -> None:
+    """Move a file and its sidecar, the sidecar first; across file systems too. The content names the target: a second move is the same."""
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for source, place in _pairs(path, target):
+        try:
+            source.replace(place)
+        except OSError:
+            aside = place.with_name(place.name + ".part")
+            shutil.copy2(source, aside)
+            with aside.open("rb+") as copy:
+                os.fsync(copy.fileno())
+            aside.replace(place)
+            source.unlink()
+    sync_folder(target.parent)
+
+
+def _pairs(path: Path, target: Path) -> Iterator[tuple[Path, Path]]:
+    if _sidecar(path).exists():
+        yield _sidecar(path), _sidecar(target)
+    yield path, target
