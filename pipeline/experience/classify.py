@@ -1,4 +1,4 @@
-"""Texts -> the seven fields, with the words that carried the answer. numpy only; loading takes well under a second."""
+"""Texts -> the seven fields, with the words that carried the answer. numpy only; loading takes under a second."""
 
 from __future__ import annotations
 
@@ -9,38 +9,39 @@ from pathlib import Path
 from typing import cast
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.errors import MissingOnMachine
 from pipeline.experience import FIELDS, NONE, Classified
-from pipeline.experience.features import features, fold, words
+from pipeline.experience.encode import Encoder, Floats
+from pipeline.experience.features import Described, describe, fold, grams
+from pipeline.experience.vectors import load_vectors
 
 MODEL = Path(__file__).parent / "data" / "model.npz"
 LABELS = (*FIELDS, NONE)
 ALSO_PROBABILITY = 0.5
 """A further field is named from an even chance on: it is a suggestion beside the main field, which alone is decided."""
 EVIDENCE_WORDS = 4
-Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class Classifier:
-    """One logistic regression per label over TF-IDF features.
+    """One logistic regression per label over TF-IDF features and the mean word vector.
 
     Attributes:
-        vocabulary: feature -> row.
-        idf: (n,) inverse document frequencies.
-        weights, bias: (n, 8) and (8,).
+        encoder: text -> numbers.
+        weights, meaning_weights, bias: (n, 8), (d, 8) and (8,).
         certainty: (3,) intercept and weights of the chance that the best label is right, over (log odds, margin of log odds).
         thresholds: (bound on the error, certainty from which it holds), strictest first.
+        corpus: checksum of the corpus it was trained on.
     """
 
-    vocabulary: dict[str, int]
-    idf: Floats
+    encoder: Encoder
     weights: Floats
+    meaning_weights: Floats
     bias: Floats
     certainty: Floats
     thresholds: tuple[tuple[float, float], ...]
+    corpus: str
 
     def classify(self, texts: Sequence[str], *, max_error: float) -> list[Classified]:
         """One answer per text. `max_error`: bound on the share of wrong ones among those accepted."""
@@ -50,43 +51,47 @@ class Classifier:
         """Certainty from which the error stays below `max_error`; above 1 (nothing is accepted) when none was shown to."""
         return min((level for bound, level in self.thresholds if bound <= max_error), default=2.0)
 
-    def log_odds(self, text: str) -> Floats:
+    def log_odds(self, described: Described) -> Floats:
         """(8,) log odds of each label."""
-        rows, values = self._vector(text)
-        return cast(Floats, values @ self.weights[rows] + self.bias)
-
-    def _vector(self, text: str) -> tuple[NDArray[np.intp], Floats]:
-        counts = {self.vocabulary[name]: count for name, count in features(text).items() if name in self.vocabulary}
-        rows = np.fromiter(counts.keys(), np.intp, len(counts))
-        values = (1 + np.log(np.fromiter(counts.values(), np.float32, len(counts)))) * self.idf[rows]
-        norm = float(np.linalg.norm(values))
-        return rows, values / norm if norm else values
+        rows, values = self.encoder.features(described)
+        meaning = self.encoder.meanings(described).sum(axis=0)
+        return cast(Floats, values @ self.weights[rows] + meaning @ self.meaning_weights + self.bias)
 
     def _classify(self, text: str, threshold: float) -> Classified:
-        odds = self.log_odds(text)
+        described = describe(text)
+        odds = self.log_odds(described)
         order = [int(index) for index in np.argsort(-odds, kind="stable")]
         probabilities = 1 / (1 + np.exp(-odds))
         main = LABELS[order[0]]
-        sure = certainty(self.certainty, odds) >= threshold
+        sure = certainty(self.certainty, odds)
         also = tuple(LABELS[index] for index in order[1:] if probabilities[index] >= ALSO_PROBABILITY and LABELS[index] != NONE)
         return Classified(
             main=main,
             ranked=tuple((LABELS[index], float(probabilities[index])) for index in order),
             also=() if main == NONE else also,
-            decision="accept" if sure and fold(text) else "review",
-            evidence=self._evidence(text, order[0]),
+            decision="accept" if sure >= threshold and described.words else "review",
+            evidence=self._evidence(fold(text), described, order[0]),
         )
 
-    def _evidence(self, text: str, label: int) -> tuple[str, ...]:
-        """Words whose features add most to `label`, as they stand in the text."""
-        rows, values = self._vector(text)
+    def _evidence(self, folded: str, described: Described, label: int) -> tuple[str, ...]:
+        """Words that speak most for `label`, each one proven: without it the label scores lower."""
+        whole = self.log_odds(described)[label]
+        gains = self._gains(described, label)
+        best = sorted((surface for surface in gains if gains[surface] > 0), key=lambda surface: -gains[surface])[: 2 * EVIDENCE_WORDS]
+        proven = [surface for surface in best if self.log_odds(describe(folded.replace(surface, "")))[label] < whole]
+        return tuple(proven[:EVIDENCE_WORDS])
+
+    def _gains(self, described: Described, label: int) -> dict[str, float]:
+        """What each word adds to the log odds of `label`, by its lemma, its character n-grams and its meaning."""
+        rows, values = self.encoder.features(described)
         gain = {int(row): float(value) for row, value in zip(rows, values * self.weights[rows, label], strict=True)}
+        meanings = self.encoder.meanings(described) @ self.meaning_weights[:, label]
         scored: dict[str, float] = {}
-        for surface, lemma in words(fold(text)):
-            names = {f"w{lemma}", *(f"c{surface[start:end]}" for start in range(len(surface)) for end in range(start + 2, start + 5))}
-            scored[surface] = sum(gain.get(self.vocabulary.get(name, -1), 0.0) for name in names)
-        best = sorted((surface for surface in scored if scored[surface] > 0), key=lambda surface: -scored[surface])
-        return tuple(best[:EVIDENCE_WORDS])
+        for (surface, lemma), meaning in zip(described.words, meanings, strict=True):
+            names = {f"w{lemma}", *grams(surface)}
+            shown = sum(gain.get(self.encoder.vocabulary.get(name, -1), 0.0) for name in names)
+            scored[surface] = scored.get(surface, shown) + float(meaning)
+        return scored
 
 
 def certainty(coefficients: Floats, odds: Floats) -> float:
@@ -100,14 +105,17 @@ def load_classifier(path: Path = MODEL) -> Classifier:
     try:
         with np.load(path, allow_pickle=False) as stored:
             vocabulary = bytes(stored["vocabulary"]).decode("utf-8").split("\n")
-            thresholds = json.loads(bytes(stored["thresholds"]).decode("utf-8"))
-            return Classifier(
-                vocabulary={name: row for row, name in enumerate(vocabulary)},
-                idf=stored["idf"].astype(np.float32),
-                weights=stored["weights"].astype(np.float32),
-                bias=stored["bias"].astype(np.float32),
-                certainty=stored["certainty"].astype(np.float32),
-                thresholds=tuple((float(bound), float(level)) for bound, level in thresholds),
-            )
-    except OSError as exc:
+            about = json.loads(bytes(stored["about"]).decode("utf-8"))
+            numbers = {name: stored[name].astype(np.float32) for name in ("idf", "weights", "meaning_weights", "bias", "certainty")}
+    except (OSError, KeyError) as exc:
         raise MissingOnMachine("業務分野の分類モデルがありません。python -m pipeline.experience.train で作れます。") from exc
+    rows = {name: row for row, name in enumerate(vocabulary)}
+    return Classifier(
+        encoder=Encoder(rows, numbers["idf"], float(about["rare"]), load_vectors()),
+        weights=numbers["weights"],
+        meaning_weights=numbers["meaning_weights"],
+        bias=numbers["bias"],
+        certainty=numbers["certainty"],
+        thresholds=tuple((float(bound), float(level)) for bound, level in about["thresholds"]),
+        corpus=str(about["corpus"]),
+    )

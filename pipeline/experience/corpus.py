@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,3 +42,8 @@ def _parse(line: str, place: str) -> Example:
     if not {cells[2], *also} <= {*FIELDS, NONE} or cells[2] in also or not cells[4].strip():
         raise IntakeError(f"{place}: unknown or doubled field, or no text")
     return Example(cells[0], cells[1], cells[2], also, cells[4])
+
+
+def checksum(examples: Sequence[Example]) -> str:
+    """SHA-256 of the examples: a model that names another one was trained on another corpus."""
+    return hashlib.sha256(repr(sorted(set(examples), key=lambda example: example.id)).encode()).hexdigest()

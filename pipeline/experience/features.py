@@ -1,10 +1,11 @@
-"""Features of a text for the classifier: character n-grams and words, each a string so that a weight can be read as evidence."""
+"""What the classifier sees of a text: character n-grams and words, each a string so that a weight can be read as evidence."""
 
 from __future__ import annotations
 
 import functools
 import unicodedata
 from collections import Counter
+from dataclasses import dataclass
 
 import fugashi
 
@@ -12,6 +13,14 @@ CHARACTER_GRAMS = (2, 3, 4)
 """Lengths of character n-grams: two catch 研修, four カウンセ; single characters say too little and cost too much."""
 CONTENT_WORDS = {"名詞", "動詞", "形容詞", "形状詞", "副詞", "接頭辞", "接尾辞"}
 """Parts of speech (UniDic) that carry the meaning of a duty."""
+
+
+@dataclass(frozen=True)
+class Described:
+    """A text taken apart: (surface, lemma) of its content words in order, and how often each feature occurs in it."""
+
+    words: tuple[tuple[str, str], ...]
+    counts: Counter[str]
 
 
 @functools.cache
@@ -34,13 +43,13 @@ def words(text: str) -> list[tuple[str, str]]:
     return found
 
 
-def features(text: str) -> Counter[str]:
-    """How often each feature occurs in `text`: "c" + character n-gram, "w" + lemma, "b" + lemma pair."""
+def grams(folded: str) -> list[str]:
+    """The names of the character n-grams of a folded text: "c" + characters."""
+    return [f"c{folded[start : start + length]}" for length in CHARACTER_GRAMS for start in range(len(folded) - length + 1)]
+
+
+def describe(text: str) -> Described:
+    """Words and features of `text`: "c" + character n-gram, "w" + lemma."""
     folded = fold(text)
-    counts: Counter[str] = Counter()
-    for length in CHARACTER_GRAMS:
-        counts.update(f"c{folded[start : start + length]}" for start in range(len(folded) - length + 1))
-    lemmas = [lemma for _, lemma in words(folded)]
-    counts.update(f"w{lemma}" for lemma in lemmas)
-    counts.update(f"b{first} {second}" for first, second in zip(lemmas, lemmas[1:], strict=False))
-    return counts
+    found = words(folded)
+    return Described(tuple(found), Counter([*grams(folded), *(f"w{lemma}" for _, lemma in found)]))
