@@ -17,6 +17,10 @@ CHARACTER_HEIGHT = 34
 """Pixels of a full character within LINE_HEIGHT. From 26 to 38 as many fields come out right; the time grows with the width."""
 NARROWING = 0.85
 """Lines are made this much narrower: a seventh of the time for no field lost."""
+SHORT = 1.6
+"""A line up to this many times as long as a character is high holds one or two: it keeps its width, with more paper around..."""
+SHORT_PADDING = 24
+"""...pixels; of 600 digits hand-written in boxes 1 % more come out right."""
 SIDE_PADDING = 8
 """White pixels left and right of a line: without them the network drops characters at the edge."""
 SMALLEST_CHARACTER_MM = 2.2
@@ -131,11 +135,13 @@ def as_line(image: Gray, dpi: float = PAGE_DPI) -> Gray:
     if not ink.size:
         return np.full((LINE_HEIGHT, LINE_HEIGHT), 255, np.uint8)
     scale = CHARACTER_HEIGHT / max(ink.shape[0], pixels(SMALLEST_CHARACTER_MM, dpi))
-    height, width = max(round(ink.shape[0] * scale), 1), max(round(ink.shape[1] * scale * NARROWING), 1)
+    short = ink.shape[1] * scale <= SHORT * CHARACTER_HEIGHT
+    padding, narrowing = (SHORT_PADDING, 1.0) if short else (SIDE_PADDING, NARROWING)
+    height, width = max(round(ink.shape[0] * scale), 1), max(round(ink.shape[1] * scale * narrowing), 1)
     small = cv2.resize(ink, (width, height), interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
-    line = np.full((LINE_HEIGHT, width + 2 * SIDE_PADDING), 255, np.uint8)
+    line = np.full((LINE_HEIGHT, width + 2 * padding), 255, np.uint8)
     top = (LINE_HEIGHT - height) // 2
-    line[top : top + height, SIDE_PADDING : SIDE_PADDING + width] = small
+    line[top : top + height, padding : padding + width] = small
     return line
 
 

@@ -36,6 +36,8 @@ MOST_ANSWERS = 12
 """Candidates kept of a field that is joined from parts."""
 OUTSIDE_PARTS = 0.3
 """Share of ink outside all parts from which a month is read across them (現在)."""
+MISCOUNT = 14.0
+"""Natural log of how much rarer two characters in one cell, or a cell's dirt, are than one character in each inked cell."""
 DITTO = frozenset('〃"”″')
 ACROSS = {"現在": "現在", "現": "現在", "至現在": "至現在", "現在に至る": "現在に至る", "同上": "同上", "〃": "〃"}
 
@@ -233,11 +235,19 @@ def _cut_by(counts: Sequence[int], names: Sequence[str], era: str) -> Joiner:
         return era + "".join(pieces)
 
     def join(readings: list[Reading]) -> tuple[Candidate, ...]:
-        fitting = [candidate for candidate in readings[0].candidates if len(candidate.text) == sum(counts)]
-        others = [candidate for candidate in readings[0].candidates if len(candidate.text) != sum(counts)]
-        return tuple(Candidate(write(candidate.text), candidate.log_prob) for candidate in (*fitting, *others))
+        counted = fitting(readings[0].candidates, sum(counts))
+        return tuple(Candidate(write(candidate.text), candidate.log_prob) for candidate in counted)
 
     return join
+
+
+def fitting(candidates: Sequence[Candidate], count: int) -> tuple[Candidate, ...]:
+    """Candidates of a strip of cells with `count` of them inked, those of that length first.
+
+    A fitting text keeps its own probability: where the reader saw more characters than cells, the doubt stays.
+    """
+    weighed = [Candidate(c.text, c.log_prob - (0.0 if len(c.text) == count else MISCOUNT)) for c in candidates]
+    return tuple(sorted(weighed, key=lambda candidate: -candidate.log_prob))
 
 
 def _across_or(parts: Joiner) -> Joiner:

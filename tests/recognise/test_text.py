@@ -81,6 +81,7 @@ def test_cells_are_read_as_one_strip_and_their_number_counts() -> None:
     found, reader = read_one(crop, [("1234", -0.1), ("12345", -2.5)])
     assert len(reader.asked) == 1 and found.cells == 5
     assert [c.text for c in found.candidates] == ["12345", "1234"]
+    assert found.candidates[0].log_prob == -2.5  # the doubt stays
 
 
 def test_cells_of_a_date_keep_their_place_when_some_are_empty() -> None:
