@@ -17,7 +17,8 @@ import numpy as np
 from pipeline.fields import FieldCrop
 from pipeline.forms import Option
 from pipeline.geometry import MM_PER_INCH, Box
-from pipeline.recognise.marks import SQUARE_RIM, read_marks
+from pipeline.recognise.marks import read_marks
+from pipeline.recognise.strokes import SQUARE_RIM
 from pipeline.register import PAGE_DPI
 from tests.recognise.paper import Paper, Scan, field_of, loop, scanned, strike_ways, tick_ways
 

@@ -16,14 +16,12 @@ from pipeline.fields import FieldCrop
 from pipeline.forms import Option
 from pipeline.geometry import Box
 from pipeline.recognise.strikes import count_lines, leaves_both_sides
-from pipeline.recognise.strokes import INK_LEVEL, Mask, Stroke, erased, pixels_per_mm, raw_ink, strokes, window, without_dirt
+from pipeline.recognise.strokes import INK_LEVEL, SQUARE_RIM, Mask, Stroke, pixels_per_mm, raw_ink, strokes, window, without_dirt
 
 CLEAR = 0.9995
 """Probability given to a reading without doubt: benchmarks/marks.py reads thousands of drawn marks without a wrong one; its bound."""
 DOUBTED = 0.6
 """Probability given to a reading with a doubt: a guess for the reviewer's screen, never for a decision."""
-SQUARE_RIM = 0.45
-"""mm; the printed line of a tick square and its misfit, taken off every side."""
 TICK_REACH = 0.45
 """A mark runs through at least this share of the square's inner diagonal..."""
 TICK_INK = 0.3
@@ -94,7 +92,7 @@ def read_marks(crop: FieldCrop) -> MarkReading:
     mask = without_dirt(raw, pixels_per_mm(crop))
     writing, found = _apart_from_writing(crop, strokes(crop, mask))
     signs = [Sign(option) for option in crop.spec.options]
-    free = _read_strikes(crop, mask, signs, found)
+    free = _read_strikes(crop, signs, found)
     meaningless = [stroke for stroke in free if not _read_stroke(crop, stroke, signs)]
     explained = [stroke for stroke in writing + found if not any(stroke is other for other in meaningless)]
     _read_specks(crop, raw, signs, explained)
@@ -135,11 +133,11 @@ def _read_specks(crop: FieldCrop, raw: Mask, signs: list[Sign], explained: list[
         sign.unsure |= any(areas[margin] > most for margin, most in margins.items())
 
 
-def _read_strikes(crop: FieldCrop, mask: Mask, signs: list[Sign], found: list[Stroke]) -> list[Stroke]:
+def _read_strikes(crop: FieldCrop, signs: list[Sign], found: list[Stroke]) -> list[Stroke]:
     """Note the options that lines run through; give back the strokes that have no part in that."""
     used: list[Stroke] = []
     for sign in signs:
-        lines = _lines_through(crop, mask, sign.option, found)
+        lines = _lines_through(crop, sign.option, found)
         if not lines:
             continue
         sign.struck = lines == 2
@@ -151,14 +149,13 @@ def _read_strikes(crop: FieldCrop, mask: Mask, signs: list[Sign], found: list[St
     return [stroke for stroke in found if not any(stroke is other for other in used)]
 
 
-def _lines_through(crop: FieldCrop, mask: Mask, option: Option, found: list[Stroke]) -> int:
+def _lines_through(crop: FieldCrop, option: Option, found: list[Stroke]) -> int:
     """Level lines right through the option: 0, 1 (also: something like a line) or more."""
-    around, scale = option.box.grown(1.2), pixels_per_mm(crop)
-    lines = count_lines((window(crop, crop.gray, around) < INK_LEVEL).astype(np.uint8), scale, option)
+    dark, scale = (window(crop, crop.gray, option.box.grown(1.2)) < INK_LEVEL).astype(np.uint8), pixels_per_mm(crop)
+    lines = count_lines(dark, scale, option)
     if option.style == "circle":
         return lines
-    ink, unknown = window(crop, mask, around), window(crop, erased(crop), around)
-    both = leaves_both_sides(ink, unknown, scale, option.box)
+    both = leaves_both_sides(dark, scale, option.box)
     if any(hull_cover(stroke, option.box) > 0.5 and is_ring(stroke.mask) for stroke in found):
         return int(lines > 1)
     return lines if both and lines > 1 else int(both or lines > 1)

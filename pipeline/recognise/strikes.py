@@ -44,29 +44,20 @@ def count_lines(dark: Mask, scale: float, option: Option) -> int:
     return max(_count_peaks(_profile(dark, float(angle), half), reach, scale) for angle in ANGLES)
 
 
-def leaves_both_sides(ink: Mask, unknown: Mask, scale: float, option: Box) -> bool:
-    """True when ink runs out of the option's middle on the left and on the right.
+def leaves_both_sides(dark: Mask, scale: float, option: Box) -> bool:
+    """True when something dark runs out of the option's middle on the left and on the right.
 
     Args:
-        ink: (h, w), 1 = added ink; the option in its middle.
-        unknown: (h, w), 1 = print was subtracted here, ink may have gone with it.
+        dark: (h, w), 1 = dark on paper; the option in its middle.
         scale: pixels a millimetre.
         option: its size is used, mm.
     """
-    height, width = ink.shape
+    height, width = dark.shape
     rows = slice(max(round(height / 2 - MIDDLE * option.h * scale), 0), round(height / 2 + MIDDLE * option.h * scale))
     near, far = (round((option.w / 2 + stub) * scale) for stub in STUB)
     sides = slice(max(width // 2 - far, 0), width // 2 - near), slice(width // 2 + near, width // 2 + far)
-    return all(_runs_level(ink[rows, side], unknown[rows, side]) for side in sides)
-
-
-def _runs_level(ink: Mask, unknown: Mask) -> bool:
-    """True when every column that is not hidden by print is crossed by ink."""
-    if not ink.size:
-        return False
-    filled = ink.mean(axis=0)
-    clear = ~unknown.any(axis=0) | (filled > 0)
-    return bool(filled.any()) and float((filled > 0).sum()) >= STUB_COVER * float(clear.sum())
+    zones = [dark[rows, side] for side in sides]
+    return all(zone.size > 0 and float(zone.any(axis=0).mean()) >= STUB_COVER for zone in zones)
 
 
 def _profile(dark: Mask, angle: float, half_width: int) -> NDArray[np.float64]:

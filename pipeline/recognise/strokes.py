@@ -27,6 +27,8 @@ REMNANT_SHARE = 0.85
 """Share of a remnant's ink that lies near the print."""
 DIRT = 0.05
 """mm2; a speck of 0.25 mm across is dirt."""
+SQUARE_RIM = 0.45
+"""mm; the printed line of a tick square and its misfit, taken off every side."""
 BRIDGE = 0.4
 """mm; a pen or a bilevel scan leaves gaps up to this width in one stroke."""
 PRINT_REACH = {"tick": 0.9, "circle": 2.2}
@@ -79,7 +81,20 @@ def ink_mask(crop: FieldCrop) -> Mask:
 
 def raw_ink(crop: FieldCrop) -> Mask:
     """All added ink of the crop, dirt too, without remnants of the print."""
-    mask: Mask = (crop.ink < INK_LEVEL).astype(np.uint8)
+    return _without_remnants(crop, (crop.ink < INK_LEVEL).astype(np.uint8)) | _inside_squares(crop)
+
+
+def _inside_squares(crop: FieldCrop) -> Mask:
+    """What is dark inside the tick squares is ink, also where the subtraction took it for the squares' lines."""
+    inside = np.zeros(crop.gray.shape, np.uint8)
+    for option in crop.spec.options:
+        if option.style == "tick":
+            inner = option.box.grown(-SQUARE_RIM)
+            window(crop, inside, inner)[:] = window(crop, crop.gray, inner) < INK_LEVEL
+    return inside
+
+
+def _without_remnants(crop: FieldCrop, mask: Mask) -> Mask:
     scale = pixels_per_mm(crop)
     count, labels = cv2.connectedComponents(mask, connectivity=8)
     thin = max((REMNANT_THICKNESS[option.style] for option in crop.spec.options), default=REMNANT_THICKNESS["tick"])
