@@ -28,13 +28,14 @@ Case = tuple[str, FieldCrop, tuple[str, ...]]
 
 def random_scan(rng: np.random.Generator) -> Scan:
     angle, far = rng.uniform(0, 2 * np.pi), rng.uniform(0, 0.3)
+    level = int(rng.choice([0, 0, 128, 170]))
     return Scan(
         misfit=(far * np.cos(angle), far * np.sin(angle)),
         halo=float(rng.choice([0.0, 0.1, 0.2, 0.3])),
         blur=rng.uniform(0.5, 1.6),
         noise=rng.uniform(0, 6),
-        level=int(rng.choice([0, 0, 128, 170])),
-        pen_gray=int(rng.integers(0, 110)),
+        level=level,
+        pen_gray=int(rng.integers(0, level // 2 if level else 110)),  # a pen that the threshold loses whole is on no scan to be read
     )
 
 
