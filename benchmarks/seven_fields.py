@@ -1,0 +1,151 @@
+"""How well descriptions of duties are told apart: `python benchmarks/seven_fields.py`.
+
+Everything is measured on themes (workplaces, subjects) that the classifier has not seen, clean and with 6 % of the characters misread.
+Takes about a minute and a half of CPU.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from pipeline.experience import FIELDS, NONE
+from pipeline.experience.accept import fit_certainty, right, thresholds, upper_bound
+from pipeline.experience.classify import LABELS, certainty, load_classifier
+from pipeline.experience.corpus import Example, read_corpus
+from pipeline.experience.encode import Floats
+from pipeline.experience.features import Described
+from pipeline.experience.train import FOLDS, MISREAD_RATE, Lesson, fit, held_out, lessons
+from pipeline.experience.vectors import WordVectors, load_vectors
+
+BOUNDS = (0.01, 0.02, 0.05)
+SPLITS = 100
+"""Random halves of the themes on which the bound is tried out."""
+
+
+def certainties(coefficients: Floats, odds: Floats) -> np.ndarray:
+    return np.array([certainty(coefficients, row) for row in odds])
+
+
+def print_accuracy(name: str, examples: Sequence[Example], odds: Floats) -> None:
+    hits = right(examples, odds)
+    main = np.array([example.main for example in examples])
+    best = np.array([LABELS[index] for index in odds.argmax(axis=1)])
+    second = np.array([LABELS[index] for index in odds.argsort(axis=1)[:, -2]])
+    none = main == NONE
+    print(f"\n{name}: main right {hits.mean():.1%}, among the two best {(hits | (second == main)).mean():.1%}", end="; ")
+    print(f"NONE found {(best[none] == NONE).mean():.1%}, of those called NONE right {none[best == NONE].mean():.1%}")
+    print("      " + " ".join(f"{label:>5}" for label in LABELS) + "  right   (rows: as labelled, columns: as answered)")
+    for label in LABELS:
+        row = [int(((main == label) & (best == other)).sum()) for other in LABELS]
+        print(f"{label:>5} " + " ".join(f"{number:5d}" for number in row) + f"  {row[LABELS.index(label)] / max(sum(row), 1):.1%}")
+
+
+def also_found(examples: Sequence[Example], odds: Floats) -> None:
+    named = {(number, LABELS[index]) for number, row in enumerate(odds) for index in np.flatnonzero(row > 0)}
+    wanted = {(number, label) for number, example in enumerate(examples) for label in (example.main, *example.also)}
+    both = len(named & wanted)
+    print(f"fields named with an even chance or more: {both / len(named):.1%} right, {both / len(wanted):.1%} of the labelled ones found")
+
+
+def print_acceptance(name: str, examples: Sequence[Example], odds: Floats) -> None:
+    """Chosen on one half of the themes, held against the other, many times."""
+    hits = right(examples, odds)
+    themes = np.array([example.theme for example in examples])
+    chance = np.random.default_rng(0)
+    shares: dict[float, list[tuple[int, int, int]]] = {bound: [] for bound in BOUNDS}
+    for _ in range(SPLITS):
+        half = np.isin(themes, chance.permutation(np.unique(themes))[::2])
+        coefficients = fit_certainty(odds[half], hits[half])
+        levels = dict(thresholds(certainties(coefficients, odds[half]), hits[half]))
+        sure = certainties(coefficients, odds[~half])
+        for bound in BOUNDS:
+            taken = sure >= levels.get(bound, 2.0)
+            shares[bound].append((int((~hits[~half][taken]).sum()), int(taken.sum()), len(taken)))
+    for bound, runs in shares.items():
+        wrong, taken, total = np.array(runs).sum(axis=0)
+        broken = np.mean([number > 0 and bad / number > bound for bad, number, _ in runs])
+        error = f"{wrong / taken:.2%}" if taken else "-"
+        print(f"{name}, bound {bound:.0%}, chosen on half of the themes: accepted {taken / total:.1%} of the other half,", end=" ")
+        print(f"wrong among them {error}, more than the bound in {broken:.0%} of {SPLITS} runs")
+
+
+def print_shipped(examples: Sequence[Example], clean: Floats, noisy: Floats) -> None:
+    """The thresholds in the model file, on held-out answers (the coefficients have seen these: three numbers)."""
+    classifier = load_classifier()
+    for name, odds in (("clean", clean), ("misread", noisy)):
+        hits, sure = right(examples, odds), certainties(classifier.certainty, odds)
+        for bound in BOUNDS:
+            taken = sure >= classifier.threshold(bound)
+            wrong, number = int((~hits[taken]).sum()), int(taken.sum())
+            most = upper_bound(wrong, number)
+            print(f"shipped threshold, {name}, bound {bound:.0%}: accepted {number / len(hits):.1%}, wrong {wrong} (at most {most:.2%})")
+
+
+def print_ingredients(learned: Sequence[Lesson], vectors: WordVectors) -> None:
+    examples = [lesson.example for lesson in learned]
+    blank = WordVectors({}, vectors.table[:1])
+    guide = [lesson for lesson in learned if lesson.example.theme == "guide"]
+    rest = [lesson for lesson in learned if lesson.example.theme != "guide"]
+    other = next(lesson for lesson in rest if lesson.example.main == NONE)
+    alone = fit([*guide, other], blank)
+    odds = np.array([alone.log_odds(lesson.clean) for lesson in rest])
+    print(f"\nguide only, and one text of NONE     {right([lesson.example for lesson in rest], odds).mean():.1%}")
+    words = [replace(lesson, clean=_words_only(lesson), misread=_words_only(lesson, misread=True)) for lesson in learned]
+    for name, part, with_vectors in (
+        ("+ corpus, words only", words, blank), ("+ n-grams", learned, blank), ("+ word vectors (as shipped)", learned, vectors)
+    ):  # fmt: skip
+        odds = _held_out_given(part, with_vectors)
+        print(f"{name:36s} {right(examples, odds).mean():.1%}")
+
+
+def _words_only(lesson: Lesson, *, misread: bool = False) -> Described:
+    described = lesson.misread if misread else lesson.clean
+    kept = type(described.counts)({name: count for name, count in described.counts.items() if name[0] == "w"})
+    return replace(described, counts=kept)
+
+
+def _held_out_given(learned: Sequence[Lesson], vectors: WordVectors) -> Floats:
+    from sklearn.model_selection import GroupKFold
+
+    odds = np.zeros((len(learned), len(LABELS)), np.float32)
+    for train, test in GroupKFold(FOLDS).split(learned, groups=[lesson.example.theme for lesson in learned]):
+        classifier = fit([learned[index] for index in train], vectors)
+        odds[test] = [classifier.log_odds(learned[index].clean) for index in test]
+    return odds
+
+
+def print_speed(examples: Sequence[Example]) -> None:
+    started = time.process_time()
+    classifier = load_classifier()
+    loaded = time.process_time()
+    classifier.classify([example.text for example in examples[:300]], max_error=0.01)
+    print(f"\nloading {loaded - started:.2f} s, {(time.process_time() - loaded) / 300 * 1000:.2f} ms a text with evidence")
+
+
+def main() -> None:
+    examples, vectors = read_corpus(), load_vectors()
+    learned = lessons(examples)
+    print(f"{len(examples)} texts, {len({example.theme for example in examples})} themes;", end=" ")
+    print(", ".join(f"{label} {sum(example.main == label for example in examples)}" for label in (*FIELDS, NONE)))
+    clean, noisy = held_out(learned, vectors), held_out(learned, vectors, MISREAD_RATE)
+    print_accuracy("clean", examples, clean)
+    also_found(examples, clean)
+    print_accuracy(f"{MISREAD_RATE:.0%} misread", examples, noisy)
+    print()
+    print_acceptance("clean", examples, clean)
+    print_acceptance("misread", examples, noisy)
+    print_shipped(examples, clean, noisy)
+    print_ingredients(learned, vectors)
+    print_speed(examples)
+
+
+if __name__ == "__main__":
+    main()
