@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from pipeline.checks import Verdict
 from pipeline.findings import Finding
 from pipeline.packet import Packet
-from pipeline.store.decisions import corrections
+from pipeline.store.decisions import FieldKey, corrections
 from pipeline.store.readings import CLOSED_STATES, corrected, settle, sheet_rows
 from pipeline.store.tables import FindingRow, PacketRow, QueueRow, SheetRow
 
@@ -37,13 +37,14 @@ class Placed:
 
 def replace_packets(session: Session, decided: Sequence[DecidedPacket], *, review_days: int) -> None:
     """Make the open packets' rows say what `decided` says. Same key, same row; people's decisions are not touched."""
-    rows = {(row.page.scan.sha256, row.page.number): row for row in sheet_rows(session)}
+    rows = {(row.page.scan.sha256, row.page.number): row for row in sheet_rows(session, readings=False)}
     for row in rows.values():
         row.packet_id = row.position = row.role = None
     session.flush()
+    said = corrections(session)
     for packet, verdict in decided:
         home = _packet_row(session, packet, verdict, review_days)
-        _attach_sheets(session, home, packet, rows)
+        _attach_sheets(home, packet, rows, said)
         _replace_findings(session, home, all_findings(packet, verdict))
     keys = {packet.key for packet, _ in decided}
     for old in session.scalars(select(PacketRow).where(PacketRow.state.not_in([*CLOSED_STATES, "dissolved"]))):
@@ -84,8 +85,9 @@ def _packet_row(session: Session, packet: Packet, verdict: Verdict, review_days:
     return row
 
 
-def _attach_sheets(session: Session, home: PacketRow, packet: Packet, rows: dict[tuple[str, int], SheetRow]) -> None:
-    said = corrections(session)
+def _attach_sheets(
+    home: PacketRow, packet: Packet, rows: Mapping[tuple[str, int], SheetRow], said: Mapping[FieldKey, dict[str, Any]]
+) -> None:
     for place, each in enumerate(packet.sheets):
         row = rows[(each.scan, each.sheet.page)]
         row.packet_id, row.position, row.role = home.id, place, each.role

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pipeline.store.readings import sheet_rows
-from pipeline.store.tables import FindingRow, PacketRow, QueueRow, SheetRow
+from pipeline.store.readings import open_sheets
+from pipeline.store.tables import FieldRow, FindingRow, PacketRow, PageRow, QueueRow, ScanRow, SheetRow
 
 Place = tuple[int | None, str | None, int | None]
 """Packet's row, field, page; page None where it is not said."""
@@ -60,40 +60,37 @@ def close_item(session: Session, identity: str) -> None:
 
 
 def _wanted(session: Session, review_days: int) -> Iterator[Item]:
-    sheets = sheet_rows(session)
     packets = {row.id: row for row in session.scalars(select(PacketRow))}
     doubtful: set[Place] = set()
-    for sheet in sheets:
-        deadline = sheet.page.scan.received + timedelta(days=review_days)
-        home = packets.get(sheet.packet_id) if sheet.packet_id is not None else None
-        for item in _field_items(sheet, home.deadline if home else deadline):
-            doubtful |= {(item.packet_id, item.field, item.page), (item.packet_id, item.field, None)}
-            yield item
-        if home is None:
-            yield from _page_items(sheet, deadline)
+    for item in _field_items(session, packets, review_days):
+        doubtful |= {(item.packet_id, item.field, item.page), (item.packet_id, item.field, None)}
+        yield item
+    yield from _page_items(session, review_days)
     yield from _finding_items(session, packets, doubtful)
 
 
-def _field_items(sheet: SheetRow, deadline: date) -> Iterator[Item]:
+def _field_items(session: Session, packets: Mapping[int, PacketRow], review_days: int) -> Iterator[Item]:
     """Doubtful fields; not those of a second scan of a paper that is there."""
-    if sheet.role == "duplicate":
-        return
-    scan, page = sheet.page.scan.sha256, sheet.page.number
-    for field in sheet.fields:
-        if field.decision == "review":
-            identity = f"field|{scan}|{page}|{field.name}"
-            reason = field.reason or "low_probability"
-            yield Item(identity, "field", reason, sheet.packet_id, scan, page, field.name, _hash(field.raw), deadline)
+    query = select(FieldRow.name, FieldRow.reason, FieldRow.raw, SheetRow.packet_id, ScanRow.sha256, PageRow.number, ScanRow.received)
+    doubtful = FieldRow.decision == "review", SheetRow.role.is_distinct_from("duplicate")
+    for name, reason, raw, packet, scan, page, received in session.execute(
+        open_sheets(query.select_from(SheetRow).join(SheetRow.fields)).where(*doubtful).order_by(FieldRow.position)
+    ):
+        deadline = packets[packet].deadline if packet is not None else received + timedelta(days=review_days)
+        identity = f"field|{scan}|{page}|{name}"
+        yield Item(identity, "field", reason or "low_probability", packet, scan, page, name, _hash(raw), deadline)
 
 
-def _page_items(sheet: SheetRow, deadline: date) -> Iterator[Item]:
+def _page_items(session: Session, review_days: int) -> Iterator[Item]:
     """A side that is in no packet: its own doubts are all there is to ask."""
-    scan, page = sheet.page.scan.sha256, sheet.page.number
-    for code in sorted({finding["code"] for finding in sheet.findings if finding["severity"] == "review"}):
-        yield Item(f"page|{scan}|{page}|{code}", "page", code, None, scan, page, None, _hash(code), deadline)
+    query = select(SheetRow.findings, ScanRow.sha256, PageRow.number, ScanRow.received).select_from(SheetRow)
+    for findings, scan, page, received in session.execute(open_sheets(query).where(SheetRow.packet_id.is_(None))):
+        for code in sorted({finding["code"] for finding in findings if finding["severity"] == "review"}):
+            deadline = received + timedelta(days=review_days)
+            yield Item(f"page|{scan}|{page}|{code}", "page", code, None, scan, page, None, _hash(code), deadline)
 
 
-def _finding_items(session: Session, packets: dict[int, PacketRow], doubtful: set[Place]) -> Iterator[Item]:
+def _finding_items(session: Session, packets: Mapping[int, PacketRow], doubtful: set[Place]) -> Iterator[Item]:
     """Statements that need a person; one about a field that is asked about anyway would be the same question twice."""
     for row in _open_findings(session):
         if row.field and (row.packet_id, row.field, row.page) in doubtful:

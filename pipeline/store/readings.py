@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import Select, func, insert, select
+from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from pipeline.packet import PacketSheet
 from pipeline.sheet import FieldValue, Sheet, sheet_from_json, sheet_to_json
@@ -15,8 +15,11 @@ from pipeline.store.decisions import FieldKey, corrections
 from pipeline.store.scans import page_row
 from pipeline.store.tables import FieldRow, PacketRow, PageRow, ScanRow, SheetRow
 
+T = TypeVar("T", bound=tuple[Any, ...])
 CLOSED_STATES = ("accepted", "withdrawn")
 """States of packets that new papers can no longer change."""
+SETTLED = ("raw", "value", "problem", "confidence", "decision", "reason")
+"""Columns of a field that say what holds now."""
 
 
 def save_sheet(session: Session, scan_id: int, sheet: Sheet) -> None:
@@ -26,16 +29,25 @@ def save_sheet(session: Session, scan_id: int, sheet: Sheet) -> None:
         return
     document = sheet_to_json(sheet)
     row = SheetRow(page_id=page.id, **{name: document[name] for name in ("form", "sheet", "fingerprint", "match", "findings")})
-    for place, (field, reading) in enumerate(zip(sheet.fields, document["fields"], strict=True)):
-        row.fields.append(FieldRow(position=place, name=field.name, kind=field.kind, reading=reading))
-        settle(row.fields[-1], field)
     session.add(row)
+    session.flush()
+    rows = [
+        {"sheet_id": row.id, "position": place, "name": field.name, "kind": field.kind, "reading": reading, **_settled(field)}
+        for place, (field, reading) in enumerate(zip(sheet.fields, document["fields"], strict=True))
+    ]
+    if rows:
+        session.execute(insert(FieldRow), rows)
+
+
+def _settled(field: FieldValue) -> dict[str, Any]:
+    return {column: getattr(field, column) for column in SETTLED}
 
 
 def settle(row: FieldRow, field: FieldValue) -> None:
     """Write down what holds for a field now; what the page alone said stays in `reading`."""
-    row.raw, row.value, row.problem = field.raw, field.value, field.problem
-    row.confidence, row.decision, row.reason = field.confidence, field.decision, field.reason
+    for column, value in _settled(field).items():
+        if getattr(row, column) != value:
+            setattr(row, column, value)
 
 
 def all_sheets(session: Session) -> list[PacketSheet]:
@@ -48,20 +60,29 @@ def all_sheets(session: Session) -> list[PacketSheet]:
     return sheets
 
 
-def sheet_rows(session: Session) -> list[SheetRow]:
-    """The rows behind `all_sheets`, by scan and page; of a page read under several versions, the newest."""
+def sheet_rows(session: Session, *, readings: bool = True) -> list[SheetRow]:
+    """The rows behind `all_sheets`, by scan and page; without what each page said by itself when `readings` is off."""
+    fields = selectinload(SheetRow.fields)
+    query = open_sheets(select(SheetRow)).options(
+        contains_eager(SheetRow.page).contains_eager(PageRow.scan), fields if readings else fields.defer(FieldRow.reading)
+    )
+    return list(session.scalars(query))
+
+
+def open_sheets(query: Select[T]) -> Select[T]:
+    """`query` over sheets, their pages and scans, narrowed to scans read to their end and packets that are not closed.
+
+    Of a page read under several versions, the newest counts.
+    """
     newest = select(func.max(PageRow.id)).where(PageRow.state == "read").group_by(PageRow.scan_id, PageRow.number)
-    query = (
-        select(SheetRow)
-        .join(SheetRow.page)
+    return (
+        query.join(SheetRow.page)
         .join(PageRow.scan)
         .outerjoin(PacketRow, SheetRow.packet_id == PacketRow.id)
         .where(ScanRow.state == "read", PageRow.id.in_(newest))
         .where(PacketRow.id.is_(None) | PacketRow.state.not_in(CLOSED_STATES))
         .order_by(ScanRow.id, PageRow.number)
-        .options(joinedload(SheetRow.page).joinedload(PageRow.scan), selectinload(SheetRow.fields))
     )
-    return list(session.scalars(query))
 
 
 def corrected(sheet: Sheet, scan: str, said: Mapping[FieldKey, dict[str, Any]]) -> Sheet:
