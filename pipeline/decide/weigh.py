@@ -73,14 +73,12 @@ def features(spec: FieldSpec, reading: TextReading, verdict: Verdict, opinions: 
         verdict: the value chosen from it.
         opinions: second opinions, where they were asked.
     """
-    length = max(len(verdict.raw), 1)
     missing = -math.expm1(verdict.log_prob)
     found = {
         "odds": _bounded(verdict.log_prob - math.log(max(missing, 1e-9)), -6, 12),
         "margin": _bounded(verdict.log_prob - verdict.rival, -5, 12),
         "inside": _bounded(reading.inside, -10, 0),
-        "per_character": _bounded(verdict.log_prob / length, -3, 0),
-        "length": math.log(length),
+        "length": math.log(max(len(verdict.raw), 1)),
         "cut": reading.cut,
         "cells": float(reading.cells is not None and reading.cells != _characters(spec, verdict.raw)),
     }

@@ -63,8 +63,8 @@ class Calibration:
     def threshold(self, family: str, max_error: float) -> float:
         """Confidence from which on at most `max_error` of the accepted readings are wrong.
 
-        By the family's own readings where they suffice for the bound, else by the pooled ones, and never below 1 - max_error;
-        where even these do not suffice, only what is more confident than every wrong reading of the calibration.
+        By the family's own readings where they suffice for the bound, else by the pooled ones, and never below 1 - 10 * max_error;
+        where even these do not suffice, only what is clearly more confident than every wrong reading of the calibration.
         """
         return _threshold(self.steps.get(family, ()), self.steps.get("all", ()), max_error)
 
@@ -75,8 +75,8 @@ def _threshold(own: tuple[Step, ...], pooled: tuple[Step, ...], max_error: float
         proven = [step.confidence for step in steps if upper_bound(step.wrong, step.accepted) <= max_error]
         if proven:
             return max(min(proven), 1 - 10 * max_error)
-    faults = [step.confidence for steps in (own, pooled) for step in steps if step.wrong]
-    return max([1 - max_error / 2, *(1 - (1 - fault) / 2 for fault in faults[:1])])
+    fault = max((step.confidence for steps in (own, pooled) for step in steps if step.wrong), default=0.0)
+    return max(1 - 5 * max_error, 1 - (1 - fault) / 2)
 
 
 def upper_bound(wrong: int, total: int, certainty: float = CERTAINTY) -> float:

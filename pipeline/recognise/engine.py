@@ -41,7 +41,7 @@ LEAST_LOG_PROB = -14.0
 """A character below this in every step of a line (one in a million) cannot change what is read."""
 VARIANTS_FILE = Path(__file__).parent / "variants.json"
 """Rows of the head taught by benchmarks/teach_variants.py."""
-OLD_FORMS = "薰橫綠穗樣惠德眞"
+OLD_FORMS = "薰橫綠穗樣惠德眞關"
 """Old forms that the model prefers to the everyday ones on poor print (薫 横 緑 穂 様)..."""
 OLD_FORM_COST = 2.0
 """...and by how much they are held back, natural log: drawn lines of either form stay 4 to 8 apart."""

@@ -36,10 +36,20 @@ RULE_BORDER_MM = 0.6
 OVERLAP = 0.45
 """Components that share this part of the smaller one's height stand on one line."""
 
-WORD_GAP = 0.25
-"""Least width of the gap between family and given name, in heights of the line..."""
-GAP_LEAD = 1.3
-"""...and how much wider than the next one it is."""
+WORD_GAP = 0.2
+"""Least white between family and given name, in heights of the line..."""
+WORD_STEP = 1.18
+"""...least step from the one's last character to the other's first, middle to middle..."""
+STEP_LEAD = 1.1
+"""...how much longer it is than the next longest step..."""
+LONE_STEP = 1.3
+"""...and its least length where there is no other step (森 一). Found on 149 drawn names: 97 % are parted as they were written."""
+STROKE_GAP = 0.22
+"""White within one character (リ, 川), in heights of the line, at most."""
+WIDEST = 1.12
+"""Width of a character, in heights of the line, at most."""
+FAR_GAP = 1.5
+"""Ink further away than this many heights of the line is something else: the edge of a seal, a stain."""
 
 DOT_MM2 = 0.2
 """A component smaller than this..."""
@@ -49,9 +59,6 @@ TALL = 0.6
 """Components at least this share of the tall ones' height show where the lines are."""
 TOO_NEAR = 0.6
 """Lines nearer to each other than this share of the tall ones' height are one."""
-
-FAR_GAP = 1.5
-"""Ink further away than this many heights of the line is something else: the edge of a seal, a stain."""
 
 Mask = NDArray[np.bool_]
 Stats = NDArray[np.int32]
@@ -146,17 +153,37 @@ def as_line(image: Gray, dpi: float = PAGE_DPI) -> Gray:
 
 
 def split_at_gap(line: Gray) -> list[Gray]:
-    """A name on one line -> family and given name, when exactly one gap stands out; else the line as it is."""
-    inked = np.flatnonzero((line < INK_LEVEL).any(axis=0))
-    gaps = np.diff(inked)
-    if len(gaps) < 2:
+    """A name on one line -> family and given name, where one step from character to character stands out; else the line as it is.
+
+    Steps are measured from middle to middle: く and リ are narrow, but they stand in a place as wide as the others.
+    """
+    spans = _character_spans(line)
+    if len(spans) < 2:
         return [line]
-    place = int(np.argmax(gaps))
-    widest, next_one = np.sort(gaps)[[-1, -2]]
-    if widest < WORD_GAP * line.shape[0] or widest < GAP_LEAD * next_one:
+    height = line.shape[0]
+    steps = np.diff([(left + right) / 2 for left, right in spans]) / height
+    place = int(np.argmax(steps))
+    end, start = spans[place][1], spans[place + 1][0]
+    others = np.delete(steps, place)
+    least = max(WORD_STEP, STEP_LEAD * float(others.max())) if len(others) else LONE_STEP
+    if start - end < WORD_GAP * height or steps[place] < least:
         return [line]
-    cut = int(inked[place]) + int(widest) // 2
+    cut = (start + end) // 2
     return [trimmed(line[:, :cut]), trimmed(line[:, cut:])]
+
+
+def _character_spans(line: Gray) -> list[tuple[int, int]]:
+    """Columns of each character, first and one past the last: strokes that are near and together no wider than a character are one."""
+    inked = np.flatnonzero((line < INK_LEVEL).any(axis=0))
+    breaks = np.flatnonzero(np.diff(inked) > 1)
+    spans: list[tuple[int, int]] = []
+    for left, right in zip([*inked[:1], *inked[breaks + 1]], [*(inked[breaks] + 1), *(inked[-1:] + 1)], strict=True):
+        near = bool(spans) and left - spans[-1][1] <= STROKE_GAP * line.shape[0]
+        if near and right - spans[-1][0] <= WIDEST * line.shape[0]:
+            spans[-1] = (spans[-1][0], int(right))
+        else:
+            spans.append((int(left), int(right)))
+    return spans
 
 
 def nearest_together(line: Gray) -> Gray:

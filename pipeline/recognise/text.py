@@ -144,7 +144,7 @@ def _plan_whole(crop: FieldCrop, strokes: Strokes) -> Plan:
     if kind == "multiline":
         return Plan(tuple(TextCrop(line, charset) for line in split_lines(strokes.image)), _joined_by(""), strokes)
     line = trimmed(strokes.image)
-    if kind in ("name", "kana", "signature"):
+    if kind in ("name", "kana", "signature") and charset != "payer":
         pieces = split_at_gap(nearest_together(line))
         return Plan(tuple(TextCrop(piece, charset) for piece in pieces), _joined_by(" "), strokes)
     return Plan((TextCrop(line, charset),), _first, strokes)
