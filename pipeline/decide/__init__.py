@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.decide.marks import decide_marks, decide_seal, decide_signature
-from pipeline.decide.opinions import ask, worth_asking
+from pipeline.decide.opinions import Doubt, ask, worth_asking
 from pipeline.decide.readers import Readers, open_readers
 from pipeline.decide.texts import FAMILIES, decide_text
 from pipeline.decide.weigh import Opinions, features, weigh
@@ -31,10 +31,11 @@ def read_fields(crops: Sequence[FieldCrop], readers: Readers) -> tuple[FieldValu
     plans = {place: plan for place, crop in enumerate(crops) if (plan := _planned(crop)) is not None}
     readings = dict(zip(plans, read_plans(list(plans.values()), readers.text), strict=True))
     values = {place: _decided(crop, readings.get(place), readers) for place, crop in enumerate(crops)}
-    doubtful = [place for place, value in values.items() if place in plans and worth_asking(value)]
-    opinions = ask([plans[place] for place in doubtful], readers)
-    for place, opinion in zip(doubtful, opinions, strict=True):
-        values[place] = decide_text(crops[place].spec, readings[place], readers, opinion)
+    texts = [place for place in plans if crops[place].spec.kind in TEXT_KINDS]
+    doubts = {place: Doubt(crops[place].spec, plans[place], readings[place]) for place in texts}
+    doubts = {place: doubt for place, doubt in doubts.items() if worth_asking(doubt, values[place], readers)}
+    for (place, doubt), opinion in zip(doubts.items(), ask(list(doubts.values()), readers), strict=True):
+        values[place] = decide_text(doubt.spec, doubt.reading, readers, opinion)
     return tuple(values[place] for place in range(len(crops)))
 
 

@@ -3,35 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
 from pipeline.decide.readers import Readers
-from pipeline.decide.texts import FAMILIES
-from pipeline.decide.weigh import Opinions
+from pipeline.decide.texts import decide_text
+from pipeline.decide.weigh import Opinions, weigh
+from pipeline.forms import FieldSpec
 from pipeline.geometry import Gray
 from pipeline.recognise import TextCrop
-from pipeline.recognise.text import Plan, read_plans
+from pipeline.recognise.text import Plan, TextReading, read_plans
 from pipeline.sheet import FieldValue
 
-HOPELESS = 0.2
-"""Below this confidence no second opinion would change the decision."""
+
+@dataclass(frozen=True)
+class Doubt:
+    """A field whose first reading was not sure enough."""
+
+    spec: FieldSpec
+    plan: Plan
+    reading: TextReading
 
 
-def worth_asking(value: FieldValue) -> bool:
-    """Whether a second opinion could turn a review into an acceptance."""
-    return value.kind in FAMILIES and value.reason == "low_probability" and value.confidence >= HOPELESS
+def worth_asking(doubt: Doubt, value: FieldValue, readers: Readers) -> bool:
+    """Whether the best second opinions there could be would turn the review into an acceptance."""
+    return value.reason == "low_probability" and _could_pass(doubt, readers, view=None, second=readers.second is not None)
 
 
-def ask(plans: Sequence[Plan], readers: Readers) -> list[Opinions]:
-    """Other readings of doubtful fields: a second view by the first reader, and the second reader, each in one batch."""
-    if not plans:
+def ask(doubts: Sequence[Doubt], readers: Readers) -> list[Opinions]:
+    """Other readings of doubtful fields, each kind in one batch.
+
+    First a second view by the first reader, then the second reader where its word could still change the decision.
+    """
+    if not doubts:
         return []
-    views = read_plans([_seen_otherwise(plan) for plan in plans], readers.text)
-    seconds = read_plans(plans, readers.second) if readers.second is not None else [None] * len(plans)
-    return [Opinions(view.text, None if second is None else second.text) for view, second in zip(views, seconds, strict=True)]
+    views = [view.text for view in read_plans([_seen_otherwise(doubt.plan) for doubt in doubts], readers.text)]
+    open_ones = [place for place, doubt in enumerate(doubts) if _is_open(doubt, readers, views[place])]
+    seconds: dict[int, str] = {}
+    if readers.second is not None and open_ones:
+        found = read_plans([doubts[place].plan for place in open_ones], readers.second)
+        seconds = {place: reading.text for place, reading in zip(open_ones, found, strict=True)}
+    return [Opinions(view, seconds.get(place)) for place, view in enumerate(views)]
+
+
+def _is_open(doubt: Doubt, readers: Readers, view: str) -> bool:
+    """Not accepted by the view alone, and to be accepted if the second reader agrees."""
+    alone = decide_text(doubt.spec, doubt.reading, readers, Opinions(view, None))
+    return alone.reason == "low_probability" and _could_pass(doubt, readers, view=view, second=True)
+
+
+def _could_pass(doubt: Doubt, readers: Readers, *, view: str | None, second: bool) -> bool:
+    """Whether the field would be accepted with this view (None = one that agrees) and, if asked, a second reader that agrees."""
+    agreeing = weigh(doubt.spec, doubt.reading.candidates).raw
+    best = Opinions(agreeing if view is None else view, agreeing if second else None)
+    return decide_text(doubt.spec, doubt.reading, readers, best).decision == "accept"
 
 
 def _seen_otherwise(plan: Plan) -> Plan:
