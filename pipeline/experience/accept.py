@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from itertools import takewhile
 
@@ -58,9 +59,17 @@ def upper_bound(wrong: int, number: int) -> float:
 
 
 def _sizes(bound: float, largest: int) -> list[int]:
-    size = next((number for number in range(1, largest + 1) if upper_bound(ALLOWED_AT_START, number) <= bound), largest + 1)
+    size = _smallest(bound)
     sizes = []
     while size <= largest:
         sizes.append(size)
         size = int(size * STEP) + 1
     return sizes
+
+
+@functools.cache
+def _smallest(bound: float) -> int:
+    size = ALLOWED_AT_START + 1
+    while upper_bound(ALLOWED_AT_START, size) > bound:
+        size += 1
+    return size

@@ -79,7 +79,7 @@ def shrink(vectors: NDArray[np.float32]) -> NDArray[np.int8]:
     _, _, axes = np.linalg.svd(centred, full_matrices=False)
     lying = centred @ axes[:DIMENSIONS].T
     lying /= np.linalg.norm(lying, axis=1, keepdims=True).clip(1e-9)
-    return np.round(lying / np.abs(lying).max() * 127).astype(np.int8)
+    return cast(NDArray[np.int8], np.round(lying / np.abs(lying).max() * 127).astype(np.int8))
 
 
 def main(wheel: Path) -> None:
