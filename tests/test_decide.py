@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from pipeline.decide import Readers, decide_reading, decide_text, weigh
+from pipeline.decide import Readers, decide_reading, decide_text, samples_of, weigh
 from pipeline.decide.opinions import second_view
 from pipeline.decide.weigh import Opinions, features
+from pipeline.fields import FieldCrop
 from pipeline.forms import FieldKind, FieldSpec
 from pipeline.geometry import Box
 from pipeline.recognise import Candidate, Reading
 from pipeline.recognise.calibrate import Sample, fit_calibration
 from pipeline.recognise.calibration import Calibration, Model, Step, load_calibration, save_calibration, upper_bound
 from pipeline.recognise.marks import MarkReading
-from pipeline.recognise.scripted import ScriptedReader
+from pipeline.recognise.scripted import Answer, ScriptedReader
 from pipeline.recognise.text import TextReading
 
 MODEL = Model(0.0, {"odds": 1.0})
@@ -134,3 +136,16 @@ def test_a_second_view_keeps_the_writing() -> None:
     seen = second_view(line)
     assert seen.shape[0] == 40 and seen.shape[1] > 215
     assert (seen < 128).sum() == pytest.approx(1.1 * (line < 128).sum(), rel=0.25)
+
+
+def test_samples_are_judged_by_value_and_doubts_are_asked_about() -> None:
+    box = Box(10, 10, 60, 8)
+    ink = np.full((142, 756), 255, np.uint8)
+    ink[50:90, 100:110] = 0
+    kinds: tuple[FieldKind, ...] = ("phone", "name")
+    crops = [FieldCrop(FieldSpec(kind, "", kind, box), box.grown(2), ink, ink, None) for kind in kinds]
+    script: list[Answer] = [[("03-5321-1111", -1e-4)], [("山田太郎", -0.7)], "山田太朗"]
+    found = samples_of(crops, {"phone": "0353211111", "name": "山田 太郎"}, replace(READERS, text=ScriptedReader(script)))
+    judged = [(sample.family, sample.asked, sample.right) for sample in found]
+    assert judged == [("digits", False, True), ("name", False, True), ("name", True, True)]
+    assert found[2].features["view"] == -1.0

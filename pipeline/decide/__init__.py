@@ -8,6 +8,7 @@ from dataclasses import replace
 from pipeline.decide.marks import decide_marks, decide_seal, decide_signature
 from pipeline.decide.opinions import Doubt, ask, worth_asking
 from pipeline.decide.readers import Readers, open_readers
+from pipeline.decide.samples import samples_of
 from pipeline.decide.texts import FAMILIES, decide_text
 from pipeline.decide.weigh import Opinions, features, weigh
 from pipeline.fields import FieldCrop
@@ -19,7 +20,8 @@ from pipeline.recognise.text import TEXT_KINDS, Plan, TextReading, plan_field, p
 from pipeline.sheet import FieldValue
 
 __all__ = [
-    "FAMILIES", "Opinions", "Readers", "decide_marks", "decide_reading", "decide_text", "features", "open_readers", "read_fields", "weigh",
+    "FAMILIES", "Opinions", "Readers", "decide_marks", "decide_reading", "decide_text", "features", "open_readers", "read_fields",
+    "samples_of", "weigh",
 ]  # fmt: skip
 
 ENOUGH_INK_MM2 = 5.0

@@ -48,6 +48,15 @@ def ask(doubts: Sequence[Doubt], readers: Readers) -> list[Opinions]:
     return [Opinions(view, seconds.get(place)) for place, view in enumerate(views)]
 
 
+def ask_all(plans: Sequence[Plan], readers: Readers) -> list[Opinions]:
+    """Both second opinions on every field, whatever they change: for calibration."""
+    if not plans:
+        return []
+    views = read_plans([_seen_otherwise(plan) for plan in plans], readers.text)
+    seconds = [""] * len(plans) if readers.second is None else [reading.text for reading in read_plans(plans, readers.second)]
+    return [Opinions(view.text, second) for view, second in zip(views, seconds, strict=True)]
+
+
 def _is_open(doubt: Doubt, readers: Readers, view: str) -> bool:
     """Not accepted by the view alone, and to be accepted if the second reader agrees."""
     alone = decide_text(doubt.spec, doubt.reading, readers, Opinions(view, None))
