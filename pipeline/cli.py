@@ -12,7 +12,12 @@ from pipeline.commands.console import err
 from pipeline.errors import IntakeError
 from pipeline.settings import Settings
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="コン検プロフェッショナル資格認定 申請書類の受付")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,  # a pretty traceback may quote values of a form
+    help="コン検プロフェッショナル資格認定 申請書類の受付",
+)
 for subject in (batch, reading, drawing, machine):
     subject.register(app)
 app.add_typer(forms.app, name="forms")

@@ -44,7 +44,8 @@ def scanned_pdf(pages: int) -> bytes:
 
 def tiff(pages: int) -> bytes:
     """A fax-coded TIFF."""
-    pictures = [Image.radial_gradient("L").resize((1240, 1754)).point(lambda level: 255 * (level // 16 % 2)).convert("1") for _ in range(pages)]
+    rings = Image.radial_gradient("L").resize((1240, 1754)).point(lambda level: 255 * (level // 16 % 2)).convert("1")
+    pictures = [rings] * pages
     buffer = BytesIO()
     pictures[0].save(buffer, "TIFF", save_all=True, append_images=pictures[1:], compression="group4", dpi=(150, 150))
     return buffer.getvalue()

@@ -4,22 +4,33 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from flows.batch import Batch, decide
+from pipeline.forms import FieldKind
+from pipeline.ingest import Scan
+from pipeline.normalise import normalise
+from pipeline.pool import PageResult
 from pipeline.settings import PROJECT, Settings
 from pipeline.store import open_store
+from pipeline.store.decisions import Decision, add_decision, field_subject
 from pipeline.store.tables import FindingRow, PacketRow, PageRow, ScanRow, SheetRow
 
 SAMPLES = PROJECT / "sample_scans"
 CASES = sorted(path.parent.name for path in SAMPLES.glob("*/truth.json"))
+MAY_WAIT = {"02-handwritten-pdf", "03-typed-g4-tiff", "07-photocopies", "10-out-of-order"}
+"""Cases whose verdict hangs on a value that the machine leaves to a person today: a doubtful signature, a name. It may get shorter."""
 DEMO_SECONDS = 900
 """Only to end a run that hangs."""
 
@@ -28,9 +39,9 @@ pytestmark = pytest.mark.slow
 
 @dataclass(frozen=True)
 class Demo:
-    """A finished demo: its exit code, what it printed, and its store."""
+    """A finished demo: where it worked, what it printed, and its store."""
 
-    exit_code: int
+    home: Path
     printed: str
     session: Session
 
@@ -44,7 +55,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     assert done.returncode == 0, done.stderr[-2000:]
     store = open_store(Settings(home=home, inbox=None, database_url=None))
     with store.reading() as session:
-        yield Demo(done.returncode, done.stdout, session)
+        yield Demo(home, done.stdout, session)
     store.close()
 
 
@@ -87,12 +98,72 @@ def test_sheets_of_one_applicant_are_one_packet(demo: Demo, case: str) -> None:
     assert "none" not in set.union(*(keys for _, keys in found))
 
 
+def verdict_of(session: Session, key: str) -> tuple[str, list[str]]:
+    row = session.execute(select(PacketRow).where(PacketRow.key == key)).scalar_one()
+    found = session.execute(select(FindingRow.code).where(FindingRow.packet_id == row.id, FindingRow.severity == "error"))
+    return row.verdict, sorted(set(found.scalars()))
+
+
 @pytest.mark.parametrize("case", CASES)
-def test_verdict_is_that_of_the_truth(demo: Demo, case: str) -> None:
+def test_verdict_is_that_of_the_truth_or_waits_for_a_person(demo: Demo, case: str) -> None:
     for packet, keys in packets_of_case(demo, case):
-        row = demo.session.execute(select(PacketRow).where(PacketRow.key == keys.pop())).scalar_one()
-        found = demo.session.execute(select(FindingRow.code).where(FindingRow.packet_id == row.id, FindingRow.severity == "error"))
-        assert (row.verdict, sorted(set(found.scalars()))) == (packet["verdict"], sorted(packet["codes"]))
+        name, codes = verdict_of(demo.session, keys.pop())
+        if name == "undecided" and case in MAY_WAIT:
+            assert set(codes) <= set(packet["codes"])
+        else:
+            assert (name, codes) == (packet["verdict"], sorted(packet["codes"]))
+
+
+@pytest.fixture(scope="module")
+def reviewed(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """The demo after a person has answered every field that waits, as it stands on the paper."""
+    home = tmp_path_factory.mktemp("reviewed")
+    shutil.copytree(demo.home, home, dirs_exist_ok=True)
+    settings = Settings(home=home, inbox=None, database_url=None)
+    store = open_store(settings)
+    with store.writing() as session:
+        for case in CASES:
+            for entry in truth_of(case)["pages"]:
+                answer(session, case, entry)
+    decide(Batch(settings, store, NoPool()))
+    with store.reading() as session:
+        yield Demo(home, "", session)
+    store.close()
+
+
+def answer(session: Session, case: str, entry: dict[str, Any]) -> None:
+    """Decide what waits on one page, or what a finding that waits points at, by the truth."""
+    page = session.execute(
+        select(SheetRow)
+        .join(PageRow, SheetRow.page_id == PageRow.id)
+        .join(ScanRow, PageRow.scan_id == ScanRow.id)
+        .where(ScanRow.name == f"{case}-{entry['file']}", PageRow.number == entry["page"])
+    ).scalar_one()
+    pointed_at = set(session.execute(select(FindingRow.field).where(FindingRow.packet_id == page.packet_id)).scalars())
+    for field in page.fields:
+        truth = entry.get("fields", {}).get(field.name)
+        if truth is None or (field.decision != "review" and field.name not in pointed_at):
+            continue
+        is_text = isinstance(truth, str)
+        value = normalise(cast(FieldKind, field.kind), truth, field=field.name).value if is_text else truth
+        after = {"raw": truth if is_text else ",".join(truth) if isinstance(truth, list) else "", "value": value}
+        add_decision(session, Decision("tester", field_subject((page.page.scan.sha256, page.page.number, field.name)), None, after))
+
+
+class NoPool:
+    """Nothing is left to read."""
+
+    def open_scan(self, path: Path, received: date) -> Scan:
+        raise AssertionError(path, received)
+
+    def read(self, scan: Scan, numbers: Sequence[int]) -> Iterator[PageResult]:
+        raise AssertionError(scan, numbers)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_verdict_is_that_of_the_truth_once_a_person_has_answered(reviewed: Demo, case: str) -> None:
+    for packet, keys in packets_of_case(reviewed, case):
+        assert verdict_of(reviewed.session, keys.pop()) == (packet["verdict"], sorted(packet["codes"]))
 
 
 def test_form_of_every_page_is_that_of_the_truth(demo: Demo) -> None:
