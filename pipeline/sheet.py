@@ -21,6 +21,7 @@ Reason = Literal[
     "grammar",
     "ink_quality",
     "mark_doubt",
+    "field_undecided",
 ]
 
 

@@ -42,7 +42,7 @@ def _value(duties: FieldValue, answer: Classified) -> FieldValue:
         problem=None,
         confidence=answer.ranked[0][1] * duties.confidence,
         decision="accept" if sure else "review",
-        reason=None if sure else "low_probability",
+        reason=None if sure else "field_undecided",
         candidates=tuple((name, math.log(max(probability, LEAST_PROBABILITY))) for name, probability in answer.ranked),
         box=duties.box,
     )

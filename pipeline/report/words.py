@@ -15,6 +15,7 @@ LABELS = {
     "grammar": "書式に合わない",
     "ink_quality": "かすれ・汚れ",
     "mark_doubt": "印の有無がはっきりしない",
+    "field_undecided": "業務分野の判定",
     # pages
     "page_blank": "白紙",
     "page_unknown": "対象外の書類",
