@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from pipeline.errors import EngineError, MissingOnMachine
 from pipeline.geometry import Gray, Points
+from pipeline.recognise.engine import ONE_THREAD
 from pipeline.recognise.engine import model_path as engine_path
 from pipeline.recognise.lines import clean_ink
 from pipeline.register import PAGE_DPI
@@ -183,7 +184,7 @@ def _openvino(path: Path) -> Network:
     import openvino
 
     try:
-        options = {"INFERENCE_NUM_THREADS": 1, "NUM_STREAMS": 1, "PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}
+        options = {**ONE_THREAD, "INFERENCE_PRECISION_HINT": "f32"}
         request = openvino.Core().compile_model(str(path), "CPU", options).create_infer_request()
     except RuntimeError as exc:
         raise EngineError("openvino が文字検出モデルを読み込めません。") from exc

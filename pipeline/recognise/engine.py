@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 MODEL_CARRIER = "rapidocr"
 MODEL_FILE = Path("models") / "PP-OCRv6_rec_small.onnx"
 READER_NAME = "ppocr"
+ONE_THREAD = {"INFERENCE_NUM_THREADS": 1, "NUM_STREAMS": 1, "PERFORMANCE_HINT": "LATENCY", "ENABLE_CPU_PINNING": False}
+"""openvino for one of several workers: with pinning on, all of them would sit on the same core."""
 STEP_WIDTH = 8
 """Pixels of a line per step of the network's output."""
 WIDTHS = tuple(sorted({*range(48, 160, 16), *range(160, 480, 32), *range(480, 1601, 64), *range(1600, 4001, 160)}))
@@ -74,7 +76,7 @@ def openvino_body(model: CtcModel, precision: str) -> Body:
         whole = core.read_model(model.body)
         output = next(port for port in whole.outputs if model.features in port.get_names())
         body = openvino.Model([output.get_node().input_value(0)], whole.get_parameters())
-        options = {"INFERENCE_NUM_THREADS": 1, "NUM_STREAMS": 1, "PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": precision}
+        options = {**ONE_THREAD, "INFERENCE_PRECISION_HINT": precision}
         request = core.compile_model(body, "CPU", options).create_infer_request()
     except (RuntimeError, StopIteration) as exc:
         raise EngineError("openvino が文字認識モデルを読み込めません。") from exc
