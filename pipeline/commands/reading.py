@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pipeline.commands.console import err, out, print_json
+from pipeline.commands.console import err, out, print_json, progress_bar
 from pipeline.errors import ScanRefused, WrongUsage
 from pipeline.experience import Classified
 from pipeline.findings import Finding
@@ -129,9 +129,24 @@ def evaluate(
         out.print(result.table())
 
 
-def calibrate(folder: Annotated[Path, typer.Argument(help="truth.json のある見本を含むフォルダー")]) -> None:
+def calibrate(
+    folder: Annotated[Path, typer.Argument(help="truth.json のある見本を含むフォルダー")],
+    file: Annotated[Path | None, typer.Option("--out", help="書き込むファイル（省略すると付属の較正ファイルを置き換えます）")] = None,
+) -> None:
     """信頼度としきい値を合わせる。"""
-    raise WrongUsage(str(folder))
+    from pipeline.calibrate import calibrate as fit
+    from pipeline.calibrate import summary
+    from pipeline.recognise.calibration import FILE, save_calibration
+    from pipeline.run import open_kit
+
+    settings = Settings()
+    with progress_bar("読み取り") as on_progress:
+        found = fit(folder, open_kit(settings), on_progress=on_progress)
+    target = file or FILE
+    save_calibration(found, target)
+    for line in summary(found, settings.max_error):
+        out.print(line, markup=False)
+    out.print(f"{target} に書き込みました。", markup=False)
 
 
 def classify(
@@ -178,4 +193,3 @@ def _classify_rows(text: str | None, tsv: Path | None) -> list[tuple[str, str]]:
     if any(len(row) != 2 for row in rows):
         raise WrongUsage(f"{tsv} の各行は id<TAB>文 としてください。")
     return [(row[0], row[1]) for row in rows]
-

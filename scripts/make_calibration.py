@@ -1,0 +1,179 @@
+"""Draws the pages that `intake calibrate` is fitted to: the same bytes each time, apart from everything sample_scans are made of.
+
+Usage: python -m scripts.make_calibration OUT [--packets N]
+
+Every page has a person of its own, so that no name counts twice. The font files are none of the registry that sample_scans and the
+benchmarks are drawn with, and none of those kept for acceptance; the seeds begin where no sample's do.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pipeline.drawing import fonts
+from pipeline.drawing.case import draw_case, parse_case
+from pipeline.drawing.packets import Applicant, invent_applicant, packet
+from pipeline.errors import MissingOnMachine
+from pipeline.forms import Library, load_library
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The words of a list written with spaces."""
+    return tuple(text.split())
+
+
+PROJECT = Path(__file__).resolve().parent.parent
+SEED = 50_000
+PACKETS = 30
+PRINT_FILES = ("BIZUDPGothic-Regular.ttf", "BIZUDPMincho-Regular.ttf", "VL-PGothic-Regular.ttf", "BIZUDGothic-Bold.ttf")
+HAND_FILES = (
+    "KleeOne-SemiBold.ttf", "kiloji_p.ttf", "kiloji_b.ttf", "setofont-ex.ttf", "YOzRNF.ttf", "YOzRNX90.ttf", "YOzBNF.ttf",
+)  # fmt: skip
+HANDS = (0.0, 0.0, 0.0, 0.3, 0.5, 0.6)
+PAPERS = ("office", "office", "office", "clean", "copy", "fax")
+RESOLUTIONS = (200, 300, 300, 300, 400)
+LAST_SHEETS = ("a", "c", "d", "b_continued")
+LONG_CAREER = (14, 16, 9, 22, 11, 18, 26, 13)
+"""Months of eight jobs: sheet B and its continuation."""
+SURNAMES = words(
+    "高橋 渡辺 斎藤 斉藤 斉木 山崎 阿部 石井 小川 福田 太田 西村 藤井 金子 藤原 中野 三浦 原田 中川 松田 竹内 小野 田村 中山 和田 "
+    "石田 森田 上田 原 内田 柴田 酒井 宮崎 横山 高木 安藤 宮本 大野 小島 谷口 工藤 今井 高田 増田 丸山 杉山 村田 大塚 新井 小山 "
+    "平野 藤本 河野 上野 野口 武田 松井 千葉 岩崎 木下 久保 菊地 菊池 野村 佐野 渡部 東 古川 永井 熊谷 水野 関 服部 桑原 邊見 惠藤"
+)
+GIVEN_NAMES = words(
+    "誠 隆 修 実 明美 久美子 和子 幸子 洋子 直美 智子 裕子 優子 恵子 愛 葵 蓮 陽菜 結衣 美咲 七海 翼 大樹 達也 俊介 亮 健太 康平 哲也 "
+    "博 清 進 勇 正 昭 一郎 二郎 三郎 信 剛 学 豊 茂 弘 光 みどり かおり ゆかり 弥生 千夏 若菜 奈緒 絵里 瞳 舞 圭 淳 徹 望 薫"
+)
+KANA = words(
+    "アオキ イイダ イノウエ ウエダ ウチダ オオツカ オガワ オノ カネコ カワカミ キクチ キムラ クドウ クボ コイケ ゴトウ シバタ ソノダ "
+    "タケウチ チバ ツチヤ テラダ ドイ ナガイ ニシムラ ヌマタ ネモト ノムラ ハットリ ヒラノ フクダ ベップ ホリウチ マツイ ミウラ ムトウ "
+    "メグロ モリタ ヤベ ユアサ ヨコヤマ リュウ ワダ ショウヘイ リョウコ ジュンジ シュンスケ ミチヨ ヒロユキ アツシ ノゾミ ヴィヴィアン"
+)
+COMPANY_FORMS = (
+    "株式会社{}{}", "{}{}株式会社", "有限会社{}{}", "㈱{}{}", "一般社団法人{}{}協会", "{}{}合同会社", "(株){}{}",
+)  # fmt: skip
+COMPANY_PLACES = words("東都 あおぞら みずほ野 日新 北陸 関東 第一 三栄 丸和 大成 新日本 ひまわり 富士見 中央 共立 昭栄 ABC NTS スター")
+COMPANY_TRADES = words(
+    "コールセンター カスタマー サポート テレサービス システム ソリューション マーケティング ホールディングス クリエイト プランニング "
+    "エージェンシー リレーション パートナーズ テクノロジー フーズ トラベル リース ファイナンス"
+)
+DEPARTMENTS = words("人事部研修課 営業推進部 情報システム部 総務課 通販事業本部 東日本コールセンター オペレーション二課 CS推進室 IT企画室")
+TITLES = words("シニアマネージャー トレーナー 係長 取締役 チームリーダー 管理者 QA担当 SV リーダー スーパーバイザー センター長")
+BUILDINGS = (
+    "", "新宿第二ビル8F", "パークタワーB-1205", "サンシャイン荘5号", "ロイヤルマンション301", "ニュー日吉ビル4階", "エクセル高円寺102",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Desk:
+    """How one stack of pages is written and scanned."""
+
+    font: Path
+    hand: float
+    paper: str
+    dpi: int
+    plain: bool
+
+
+def installed_file(name: str) -> Path:
+    """The font file of that name. MissingOnMachine when it is not installed."""
+    found = next((path for folder in fonts.FOLDERS for path in sorted(folder.rglob(name))), None)
+    if found is None:
+        raise MissingOnMachine(f"フォント {name} がありません。")
+    return found
+
+
+def invent_desk(rng: np.random.Generator) -> Desk:
+    """Any hand on any paper."""
+    hand = float(rng.choice(HANDS))
+    font = installed_file(str(rng.choice(HAND_FILES if hand else PRINT_FILES)))
+    return Desk(font, hand, str(rng.choice(PAPERS)), int(rng.choice(RESOLUTIONS)), bool(rng.random() < 0.5))
+
+
+def with_other_words(applicant: Applicant, rng: np.random.Generator) -> Applicant:
+    """The applicant under names, companies and titles the samples do not use."""
+
+    def word(*lists: tuple[str, ...], between: str = "") -> str:
+        return between.join(str(rng.choice(words)) for words in lists)
+
+    def company() -> str:
+        return str(rng.choice(COMPANY_FORMS)).format(word(COMPANY_PLACES), word(COMPANY_TRADES))
+
+    person = replace(
+        applicant.person,
+        name=word(SURNAMES, GIVEN_NAMES, between=" "),
+        kana=word(KANA, KANA, between=" "),
+        building=word(BUILDINGS),
+        department=word(DEPARTMENTS),
+        employer=company(),
+    )
+    certifier = replace(
+        applicant.certifier,
+        name=word(SURNAMES, GIVEN_NAMES, between=" "),
+        kana=word(KANA, KANA, between=" "),
+        department=word(DEPARTMENTS),
+        employer=company(),
+    )
+    return replace(applicant, person=person, certifier=certifier, title=word(TITLES), superior=word(TITLES))
+
+
+def page_of(sheet: str, desk: Desk, rng: np.random.Generator) -> dict[str, Any]:
+    """One sheet of somebody's papers."""
+    months = list(LONG_CAREER) if sheet == "b_continued" else None
+    applicant = with_other_words(invent_applicant(rng, months), rng)
+    form, fields = next((form, fields) for form, fields in packet(applicant).sheets if form == sheet)
+    if sheet == "a" and rng.random() < 0.5:
+        fields = {**fields, "former_name": str(rng.choice(SURNAMES))}
+    return {"form": f"{form}_plain" if desk.plain else form, "fields": fields, "name": applicant.person.name}
+
+
+def about(packets: int) -> str:
+    """What `intake calibrate` notes as the provenance."""
+    return (
+        f"scripts/make_calibration.py, {packets} stacks: sheets A to D in both variants, a person a page; word processor "
+        f"({', '.join(PRINT_FILES)}) and hands 0.3 to 0.6 ({', '.join(HAND_FILES)}); papers clean, office, copy, fax; 200 to 400 dpi; "
+        f"seeds from {SEED}"
+    )
+
+
+def draw_stack(number: int, out: Path, library: Library) -> int:
+    """Draw stack `number` into its folder; returns its number of pages."""
+    rng = np.random.default_rng([SEED, number])
+    desk = invent_desk(rng)
+    sheets = ("a", "b", "c", str(rng.choice(LAST_SHEETS)))
+    pages = [{**page_of(sheet, desk, rng), "file": "scan.pdf", "writer": str(place)} for place, sheet in enumerate(sheets)]
+    draw_case(
+        parse_case({"pages": pages}),
+        out=out / f"{number:03d}",
+        font=desk.font,
+        hand=desk.hand,
+        paper=desk.paper,
+        seed=SEED + number,
+        dpi=desk.dpi,
+        library=library,
+    )
+    sys.stdout.write(f"{number:03d}: {desk.font.name} hand {desk.hand} {desk.paper} {desk.dpi} dpi\n")
+    sys.stdout.flush()
+    return len(pages)
+
+
+def main() -> None:
+    """Draw all stacks."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--packets", type=int, default=PACKETS)
+    asked = parser.parse_args()
+    library = load_library(PROJECT / "form_templates")
+    pages = sum(draw_stack(number, asked.out, library) for number in range(asked.packets))
+    (asked.out / "about.txt").write_text(about(asked.packets) + "\n", encoding="utf-8")
+    sys.stdout.write(f"{pages} pages\n")
+
+
+if __name__ == "__main__":
+    main()
