@@ -11,10 +11,11 @@ from pathlib import Path
 from pipeline import cleanup, decide, fields, identify, ingest, pages, register
 from pipeline.cleanup import CleanPage
 from pipeline.decide.experience import classify_rows
-from pipeline.errors import PageRejected, WrongUsage
+from pipeline.errors import PageRejected, ScanRefused, WrongUsage
 from pipeline.experience.classify import Classifier, load_classifier
 from pipeline.findings import Finding
 from pipeline.forms import Library, load_library
+from pipeline.geometry import Gray
 from pipeline.pages import PageImage
 from pipeline.recognise.certificate import CertificateReader, CertificateReading, open_certificate_reader
 from pipeline.register import RegisteredPage
@@ -80,6 +81,24 @@ def file_reader(settings: Settings) -> Callable[[Path], list[Sheet]]:
         return list(process_scan(kit, ingest.open_scan(path, settings.limits, received=date.today())))
 
     return read
+
+
+def lay_over(path: Path, form: str, library: Library) -> Gray:
+    """The first side of a file in the frame of one form, at `register.PAGE_DPI`.
+
+    Raises:
+        WrongUsage: the file cannot be taken in, or its first side is not this form.
+    """
+    settings = Settings()
+    try:
+        scan = ingest.open_scan(path, settings.limits, received=date.today())
+        clean = cleanup.clean(next(iter(pages.page_images(scan, settings.limits, [1]))))
+    except (OSError, ScanRefused, PageRejected) as problem:
+        raise WrongUsage(f"{path.name}: {problem}") from problem
+    found = identify.identify(clean, identify.build_index(_only(library, form)))
+    if found.chosen is None:
+        raise WrongUsage(f"{path.name} の 1 ページ目は様式 {form} と一致しません。")
+    return register.register(clean, found.chosen, library).gray
 
 
 def _read_number(kit: Kit, scan: ingest.Scan, number: int) -> Sheet:

@@ -14,6 +14,8 @@ from pipeline.errors import TemplateError, WrongUsage
 from pipeline.forms import REFERENCE_DPI, load_library
 from pipeline.forms_check import check_library
 from pipeline.forms_preview import preview as draw_preview
+from pipeline.register import PAGE_DPI
+from pipeline.run import lay_over
 from pipeline.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, help="帳票テンプレート")
@@ -41,15 +43,19 @@ def draw(folder: Annotated[Path, typer.Option("--out", help="書き出すフォ�
 def preview(
     form: Annotated[str, typer.Argument(help="様式の ID（a, b, c …）")],
     file: Annotated[Path, typer.Option("--out", help="PNG ファイル")],
+    scan: Annotated[Path | None, typer.Option("--scan", help="枠を重ねるスキャン（省略時は白紙の様式）")] = None,
     templates: Templates = None,
 ) -> None:
-    """記入欄の枠を様式に重ねた画像を作る。"""
+    """記入欄の枠を、白紙の様式またはスキャンの 1 ページ目に重ねた画像を作る。"""
     library = load_library(templates or Settings().templates)
     try:
         template = library.get(form)
     except TemplateError as exc:
         raise WrongUsage(f"様式 {form} はありません。") from exc
-    picture = draw_preview(template, library.reference(form), REFERENCE_DPI)
+    if scan is None:
+        picture = draw_preview(template, library.reference(form), REFERENCE_DPI)
+    else:
+        picture = draw_preview(template, lay_over(scan, form, library), PAGE_DPI)
     if not cv2.imwrite(str(file), cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)):
         raise WrongUsage(f"{file} に書き込めません。")
     out.print(f"{file} に書き出しました。", markup=False)

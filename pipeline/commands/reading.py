@@ -13,6 +13,7 @@ from pipeline.commands.console import err, out, print_json, progress_bar
 from pipeline.errors import ScanRefused, WrongUsage
 from pipeline.experience import Classified
 from pipeline.findings import Finding
+from pipeline.forms import load_library
 from pipeline.ingest import open_scan
 from pipeline.settings import Settings
 from pipeline.sheet import FieldValue, Sheet
@@ -122,7 +123,8 @@ def evaluate(
     from pipeline.run import file_reader
 
     settings = Settings()
-    result = hold_against_truth(folder, file_reader(settings))
+    with progress_bar("照合中") as advance:
+        result = hold_against_truth(folder, file_reader(settings), load_library(settings.templates), on_progress=advance)
     if json_:
         print_json(result.to_json())
     else:
