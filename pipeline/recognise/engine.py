@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import EngineError, MissingOnMachine
-from pipeline.recognise import Reading, TextCrop
+from pipeline.recognise import Candidate, Reading, TextCrop
 from pipeline.recognise.charsets import characters, every_character, folds
 from pipeline.recognise.context import settled
 from pipeline.recognise.decoder import decode
@@ -126,13 +126,29 @@ class Head:
     bias: Floats
     alphabet: str
 
+    def scores(self, features: Floats) -> Floats:
+        """(steps, width) features -> (steps, 1 + len(alphabet)), not yet probabilities."""
+        return np.asarray(features @ self.weights + self.bias, dtype=np.float32)
+
     def log_probs(self, features: Floats) -> Floats:
         """(steps, width) features -> (steps, 1 + len(alphabet)) natural-log probabilities over the Japanese characters."""
-        scores = features @ self.weights
-        scores += self.bias
+        scores = self.scores(features)
         scores -= scores.max(axis=1, keepdims=True)
         scores -= np.log(np.exp(scores).sum(axis=1, keepdims=True))
         return np.asarray(scores, dtype=np.float32)
+
+
+@dataclass(frozen=True)
+class Glance:
+    """A line looked at once: its likeliest text, and what it takes to read it properly with fewer characters.
+
+    Attributes:
+        text: the likeliest character of each step.
+        read: name of allowed characters -> the full reading; the network is not asked again.
+    """
+
+    text: str
+    read: Callable[[str], Reading]
 
 
 class PpOcrReader:
@@ -145,13 +161,30 @@ class PpOcrReader:
 
     def read(self, crops: Sequence[TextCrop]) -> list[Reading]:
         """Readings of `crops`, n-best under each crop's characters. Raises EngineError."""
+        found = self._features(crops)
+        return [self._decoded(self._head.log_probs(features), crop.charset) for features, crop in zip(found, crops, strict=True)]
+
+    def glance(self, crops: Sequence[TextCrop]) -> list[Glance]:
+        """The likeliest texts of `crops`, without a search: a tenth of the decoding. Raises EngineError."""
+        found = self._features(crops)
+        return [self._glanced(features, crop.charset) for features, crop in zip(found, crops, strict=True)]
+
+    def _features(self, crops: Sequence[TextCrop]) -> list[Floats]:
+        """Per crop (steps, 120)."""
         lines = [as_line(crop.image) for crop in crops]
-        found: dict[int, Reading] = {}
+        found: dict[int, Floats] = {}
         for places, batch in _batches(lines):
             for place, features in zip(places, self._body(batch), strict=True):
-                used = -(-lines[place].shape[1] // STEP_WIDTH)
-                found[place] = self._decoded(self._head.log_probs(features[:used]), crops[place].charset)
+                found[place] = features[: -(-lines[place].shape[1] // STEP_WIDTH)]
         return [found[place] for place in range(len(crops))]
+
+    def _glanced(self, features: Floats, charset: str) -> Glance:
+        targets = self._targets_of(charset)
+        best = targets[np.where(targets >= 0, self._head.scores(features), -np.inf).argmax(axis=1)]
+        kept = best[(best > 0) & (best != np.append(-1, best[:-1]))]
+        text = "".join(self._head.alphabet[column - 1] for column in kept)
+        plain = settled([Candidate(text, 0.0)], charset)[0].text
+        return Glance(plain, lambda wanted: self._decoded(self._head.log_probs(features), wanted))
 
     def _decoded(self, log_probs: Floats, charset: str) -> Reading:
         """Decode the characters of `charset` that have any weight in this line: some dozens of thousands."""

@@ -92,6 +92,7 @@ def field_of_label(text: str) -> str | None:
     return best[2]
 
 
+@cache
 def split_label(text: str) -> tuple[str, int] | None:
     """A line that begins with a label and goes on: (field, place where the rest begins), or None."""
     best: tuple[int, int, str] | None = None

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from pipeline.recognise import Reading
 from pipeline.recognise.certificate.labels import field_of_label, split_label
 from pipeline.recognise.certificate.values import fits, in_order
 from pipeline.recognise.detect import LineBox
+from pipeline.recognise.engine import Glance
 
 ROW = 0.6
 """Middles of a label and its value in one row differ by less than this share of the higher one's height."""
@@ -31,11 +31,11 @@ HALF_WIDTH = "".join(map(chr, range(0x20, 0x7F)))
 
 @dataclass(frozen=True)
 class Line:
-    """A line of text as it was read, in pixels of the upright page; no reading where only a part of the line is meant."""
+    """A line of text as it was read, in pixels of the upright page; no glance where only a part of the line is meant."""
 
     box: LineBox
     text: str
-    reading: Reading | None = None
+    glance: Glance | None = None
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from pipeline.geometry import Gray
 from pipeline.recognise import Reading, TextCrop, TextReader
+from pipeline.recognise.certificate.glance import CHARSET, glances
 from pipeline.recognise.certificate.labels import field_of_label, is_other_sheet, is_title, names_issuer, split_label
 from pipeline.recognise.certificate.layout import Line
 from pipeline.recognise.detect import LineBox, cut_line, detect_lines, in_reading_order, network
 
-CHARSET = "japanese"
 UPRIGHT_COLUMN = 1.3
 """A line this much higher than wide runs upright."""
 TURN_FILE = "ch_ppocr_mobile_v2.0_cls_mobile.onnx"
@@ -71,8 +71,8 @@ def upright(gray: Gray, dpi: float, text: TextReader, engine: str = "openvino") 
 
 
 def _read(gray: Gray, boxes: list[LineBox], dpi: float, text: TextReader) -> list[Line]:
-    readings = text.read([TextCrop(cut_line(gray, box, dpi), CHARSET) for box in boxes])
-    return [Line(box, reading.text, reading) for box, reading in zip(boxes, readings, strict=True) if reading.text]
+    found = glances([cut_line(gray, box, dpi) for box in boxes], text)
+    return [Line(box, glance.text, glance) for box, glance in zip(boxes, found, strict=True) if glance.text]
 
 
 def _may_be_certificate(head: list[Line]) -> bool:

@@ -11,6 +11,7 @@ import numpy as np
 
 from pipeline.geometry import Gray
 from pipeline.recognise import Candidate, Reading, TextCrop, TextReader
+from pipeline.recognise.certificate.glance import CHARSET
 from pipeline.recognise.detect import cut_line
 from pipeline.recognise.lines import INK_LEVEL, split_at_gap, trimmed
 
@@ -84,29 +85,37 @@ def read_values(gray: Gray, dpi: float, found: Sequence[Place], text: TextReader
     crops: list[TextCrop] = []
     spans: list[range] = []
     for place in found:
-        pictures = [] if _is_read(place) else _pictures(gray, dpi, place)
+        pictures = _pictures(gray, dpi, place)
         spans.append(range(len(crops), len(crops) + len(pictures)))
-        crops += [TextCrop(picture, CHARSETS.get(place.name, "japanese")) for picture in pictures]
+        crops += [TextCrop(picture, _charset(place)) for picture in pictures]
     readings = text.read(crops) if crops else []
-    parts = [[place.value.reading] if _is_read(place) and place.value else [readings[index] for index in span]
-             for place, span in zip(found, spans, strict=True)]  # fmt: skip
-    return [_trimmed(place.name, [reading for reading in part if reading]) for place, part in zip(found, parts, strict=True)]
+    parts = [[readings[index] for index in span] or _glanced(place) for place, span in zip(found, spans, strict=True)]
+    return [_trimmed(place.name, part) for place, part in zip(found, parts, strict=True)]
 
 
-def _is_read(place: Place) -> bool:
-    """The line's first reading, as Japanese text, will do."""
-    return place.name not in CHARSETS and place.value is not None and place.value.reading is not None
+def _charset(place: Place) -> str:
+    return CHARSETS.get(place.name, CHARSET)
+
+
+def _glanced(place: Place) -> list[Reading]:
+    """The value as the glance at its line saw it, read with the field's characters."""
+    return [place.value.glance.read(_charset(place))] if place.value is not None and place.value.glance is not None else []
 
 
 def _pictures(gray: Gray, dpi: float, place: Place) -> list[Gray]:
-    """The value's picture; a name's family and given name are two when a gap parts them."""
+    """What the network must see again: a value behind its label, a name's family and given name when a gap parts them."""
     if place.value is None:
         return []
-    inline = place.value.reading is None
+    inline = place.value.glance is None
+    if not inline and place.name != "name":
+        return []
     line = cut_line(gray, (place.label if inline else place.value).box, dpi)
     if inline:
         line = _behind_label(line, 1 - place.value.box.width / place.label.box.width)
-    return split_at_gap(trimmed(line)) if place.name == "name" else [line]
+    if place.name != "name":
+        return [line]
+    parts = split_at_gap(trimmed(line))
+    return parts if inline or len(parts) > 1 else []
 
 
 def _behind_label(line: Gray, share: float) -> Gray:
