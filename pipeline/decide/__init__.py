@@ -32,7 +32,7 @@ def read_fields(crops: Sequence[FieldCrop], readers: Readers) -> tuple[FieldValu
     """Values of a page's fields, in the order of `crops`. Raises EngineError."""
     plans = {place: plan for place, crop in enumerate(crops) if (plan := _planned(crop)) is not None}
     readings = dict(zip(plans, read_plans(list(plans.values()), readers.text), strict=True))
-    values = {place: _decided(crop, readings.get(place), readers) for place, crop in enumerate(crops)}
+    values = {place: _decided(crop, crops, readings.get(place), readers) for place, crop in enumerate(crops)}
     texts = [place for place in plans if crops[place].spec.kind in TEXT_KINDS]
     doubts = {place: Doubt(crops[place].spec, plans[place], readings[place]) for place in texts}
     doubts = {place: doubt for place, doubt in doubts.items() if worth_asking(doubt, values[place], readers)}
@@ -48,9 +48,9 @@ def _planned(crop: FieldCrop) -> Plan | None:
     return plan_signature(crop) if crop.spec.kind == "signature" else None
 
 
-def _decided(crop: FieldCrop, reading: TextReading | None, readers: Readers) -> FieldValue:
+def _decided(crop: FieldCrop, crops: Sequence[FieldCrop], reading: TextReading | None, readers: Readers) -> FieldValue:
     if reading is None:
-        return decide_seal(crop) if crop.spec.kind == "seal" else decide_marks(crop.spec, read_marks(crop))
+        return decide_seal(crop, crops) if crop.spec.kind == "seal" else decide_marks(crop.spec, read_marks(crop))
     return decide_signature(crop, reading) if crop.spec.kind == "signature" else decide_text(crop.spec, reading, readers)
 
 

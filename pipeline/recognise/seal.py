@@ -5,16 +5,17 @@ A red imprint is known by its colour. On gray scans and photocopies it is black 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.fields import FieldCrop
-from pipeline.geometry import Colour, Gray
-from pipeline.recognise.strokes import Mask, erased, ink_mask, pixels_per_mm
+from pipeline.geometry import Box, Colour, Gray
+from pipeline.recognise.ring import Ring, best_ring
+from pipeline.recognise.strokes import erased, ink_mask, pixels_per_mm
 
 CLEAR = 0.9995
 """Probability given to a reading without doubt."""
@@ -30,20 +31,16 @@ NO_RED = 0.8
 """mm2 of red that is still nothing: a red stroke's edge."""
 NO_INK = 1.0
 """mm2 of black ink that is still nothing."""
-RADII = np.arange(4.0, 9.01, 0.25)
-"""mm; rings of seals are 8 to 18 mm across."""
-RING_CLEAR = 0.72
-"""Share of a ring's way that is inked in a clear black imprint; dense writing reaches that too, so..."""
-RING_LEAD = 0.3
-"""...it must stand out by this share against the ways BESIDE inside and outside of it."""
-BESIDE = 1.0
-"""mm; a ring's line is 0.3 to 0.6 mm thick."""
-RING_INSIDE = 0.05
-"""Share of the ring's inside that is inked at least: there is a name in a seal, a circle drawn by hand is empty."""
-RING_SEEN = 0.7
-"""Share of a ring that must lie within the crop."""
-SEARCH_SCALE = 4.0
-"""Pixels a millimetre while rings are searched: a ring line of 0.5 mm is two pixels."""
+NAMED = 0.006
+"""Share of a stamped ring's inside that is inked at least: a bad copy leaves specks of the name, an empty ring is no seal."""
+INNER = 0.8
+"""mm from the ring's line to where its name may begin."""
+PRINTED = 2.0
+"""mm from the middle of a seal's field within which the blank form prints 印: what is dark there says nothing."""
+REACH = 25.0
+"""mm from its field, to the sides, within which a seal is looked for; people stamp over the end of the name."""
+RISE = 8.0
+"""mm from its field, up and down: the lines above and below belong to other entries."""
 
 
 @dataclass(frozen=True)
@@ -63,39 +60,73 @@ class SealReading:
     doubt: bool = False
 
 
-@dataclass(frozen=True)
-class Ring:
-    """The ring that fits best.
-
-    Attributes:
-        x: of the centre, pixels of the search.
-        y: of the centre, pixels of the search.
-        radius: mm.
-        way: share of the ring's way that is inked.
-        lead: by how much `way` leads the ways beside it.
-        inside: share of the ring's inside that is inked.
-    """
-
-    x: int
-    y: int
-    radius: float
-    way: float
-    lead: float
-    inside: float
-
-    @property
-    def clear(self) -> bool:
-        """It is a seal's."""
-        return self.way >= RING_CLEAR and self.lead >= RING_LEAD and self.inside >= RING_INSIDE
+def read_seal(crop: FieldCrop, around: FieldCrop | None = None) -> SealReading:
+    """Whether a seal imprint stands in `crop`, or out of place in what is `around` it (see `surroundings`)."""
+    reading = _read_own(crop)
+    if around is None or (reading.present and not reading.doubt):
+        return reading
+    return _read_around(reading, around)
 
 
-def read_seal(crop: FieldCrop) -> SealReading:
-    """Whether a seal imprint stands in `crop`."""
+def _read_own(crop: FieldCrop) -> SealReading:
     if crop.colour is not None:
         reading = _read_red(crop, crop.colour)
         if reading is not None:
             return reading
     return _read_black(crop)
+
+
+def surroundings(crop: FieldCrop, crops: Sequence[FieldCrop]) -> FieldCrop:
+    """The field of a seal with what the other fields of its page show within REACH and RISE; white where no field is."""
+    spec, scale = crop.spec, pixels_per_mm(crop)
+    box = Box(spec.box.x - REACH, spec.box.y - RISE, spec.box.w + 2 * REACH, spec.box.h + 2 * RISE)
+    shape = round(box.h * scale), round(box.w * scale)
+    gray, ink = np.full(shape, 255, np.uint8), np.full(shape, 255, np.uint8)
+    colour = None if crop.colour is None else np.full((*shape, 3), 255, np.uint8)
+    for other in crops:
+        left, top = round((other.box.x - box.x) * scale), round((other.box.y - box.y) * scale)
+        _darken(gray, other.gray, left, top)
+        _darken(ink, other.ink, left, top)
+        if colour is not None and other.colour is not None:
+            _darken(colour, other.colour, left, top)
+    return FieldCrop(spec, box, gray, ink, colour)
+
+
+def _darken(picture: NDArray[np.uint8], piece: NDArray[np.uint8], left: int, top: int) -> None:
+    """Lay `piece` on `picture`, the darker of the two showing; what lies outside is lost."""
+    rows = slice(max(top, 0), max(min(top + piece.shape[0], picture.shape[0]), 0))
+    columns = slice(max(left, 0), max(min(left + piece.shape[1], picture.shape[1]), 0))
+    part = piece[rows.start - top : max(rows.stop - top, 0), columns.start - left : max(columns.stop - left, 0)]
+    if part.size:
+        np.minimum(picture[rows, columns], part, out=picture[rows, columns])
+
+
+def _read_around(own: SealReading, around: FieldCrop) -> SealReading:
+    """`own`, unless a ring stands around it."""
+    ring = _ring(around)
+    if ring is None or not ring.likely:
+        return own
+    clear = ring.clear and _named(around, ring)
+    red = around.colour is not None and _read_red(around, around.colour) is not None
+    return SealReading(present=True, confidence=CLEAR if clear else DOUBTED, colour="red" if red else "black", doubt=not clear)
+
+
+def _ring(crop: FieldCrop) -> Ring | None:
+    return best_ring(ink_mask(crop), pixels_per_mm(crop), erased(crop))
+
+
+def _named(crop: FieldCrop, ring: Ring) -> bool:
+    """There is a name in the ring. Judged on the paper as it is: taking the printed 印 away takes most of a small name."""
+    scale = pixels_per_mm(crop)
+    ys, xs = np.ogrid[: crop.gray.shape[0], : crop.gray.shape[1]]
+    distance = np.hypot(xs / scale - ring.x, ys / scale - ring.y)
+    middle = crop.spec.box.x + crop.spec.box.w / 2 - crop.box.x, crop.spec.box.y + crop.spec.box.h / 2 - crop.box.y
+    inner = (distance <= ring.radius - INNER) & (np.hypot(xs / scale - middle[0], ys / scale - middle[1]) > PRINTED)
+    line = np.abs(distance - ring.radius) <= 0.3
+    if not inner.any() or not line.any():
+        return False
+    level = 255 - (255 - float(np.percentile(crop.gray[line], 25))) / 2.5
+    return float(np.mean(crop.gray[inner] < level)) >= NAMED
 
 
 def _read_red(crop: FieldCrop, colour: Colour) -> SealReading | None:
@@ -115,10 +146,10 @@ def _read_black(crop: FieldCrop) -> SealReading:
     mask = ink_mask(crop)
     if float(mask.sum()) / pixels_per_mm(crop) ** 2 <= NO_INK:
         return SealReading(present=False, confidence=CLEAR, colour=None)
-    ring = best_ring(mask, pixels_per_mm(crop))
-    if ring is not None and ring.clear:
+    ring = _ring(crop)
+    if ring is not None and ring.clear and _named(crop, ring):
         return SealReading(present=True, confidence=CLEAR, colour="black")
-    present = ring is not None and ring.lead >= RING_LEAD / 2 and ring.inside >= RING_INSIDE
+    present = ring is not None and ring.likely
     return SealReading(present, DOUBTED, "black" if present else None, doubt=True)
 
 
@@ -144,37 +175,3 @@ def without_red(colour: Colour, gray: Gray) -> Gray:
     lifted = np.clip(colour[..., 0].astype(np.float64) * (255.0 / max(full, 1.0)), 0, 255)
     mixed = gray * (1 - share) + np.maximum(lifted, gray) * share
     return np.asarray(np.round(mixed), dtype=np.uint8)
-
-
-def best_ring(mask: Mask, scale: float) -> Ring | None:
-    """The ring of a seal's size that has most ink along it; None when the crop is too small for any.
-
-    Args:
-        mask: (h, w), 1 = ink.
-        scale: pixels a millimetre.
-    """
-    size = (max(round(mask.shape[1] * SEARCH_SCALE / scale), 1), max(round(mask.shape[0] * SEARCH_SCALE / scale), 1))
-    small = (cv2.resize(mask.astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0.25).astype(np.float32)
-    thick = np.asarray(cv2.dilate(small, np.ones((3, 3), np.uint8)), dtype=np.float32)
-    rings = [ring for radius in RADII if (ring := _fit(small, thick, float(radius))) is not None]
-    return max(rings, key=lambda ring: (ring.clear, ring.lead), default=None)
-
-
-def _fit(small: NDArray[np.float32], thick: NDArray[np.float32], radius: float) -> Ring | None:
-    reach = round(radius * SEARCH_SCALE)
-    if 2 * reach * RING_SEEN > min(small.shape):
-        return None
-    grid = np.hypot(*np.mgrid[-reach - 5 : reach + 6, -reach - 5 : reach + 6]) / SEARCH_SCALE
-    way, *beside = (_share(thick, (np.abs(grid - at) <= 0.18).astype(np.float32)) for at in (radius, radius - BESIDE, radius + BESIDE))
-    lead = way - (beside[0] + beside[1]) / 2
-    y, x = np.unravel_index(int(np.argmax(lead)), lead.shape)
-    inside = _share(small, (grid <= 0.75 * radius).astype(np.float32))
-    return Ring(int(x), int(y), radius, float(way[y, x]), float(lead[y, x]), float(inside[y, x]))
-
-
-def _share(picture: NDArray[np.float32], kernel: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Share of the kernel's visible part that is inked, for every centre; 0 where too little of it is visible."""
-    inked = cv2.filter2D(picture, cv2.CV_32F, kernel, borderType=cv2.BORDER_CONSTANT)
-    seen = cv2.filter2D(np.ones_like(picture), cv2.CV_32F, kernel, borderType=cv2.BORDER_CONSTANT)
-    enough = seen >= RING_SEEN * float(kernel.sum())
-    return np.asarray(np.where(enough, inked / np.maximum(seen, 1), 0), dtype=np.float32)

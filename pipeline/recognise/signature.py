@@ -9,9 +9,9 @@ import numpy as np
 
 from pipeline.fields import FieldCrop
 from pipeline.recognise.marks import is_ring
-from pipeline.recognise.seal import SEARCH_SCALE as RING_SCALE
-from pipeline.recognise.seal import Ring, best_ring, without_red
-from pipeline.recognise.strokes import Mask, ink_mask, pixels_per_mm, strokes
+from pipeline.recognise.ring import Ring, best_ring
+from pipeline.recognise.seal import without_red
+from pipeline.recognise.strokes import Mask, erased, ink_mask, pixels_per_mm, strokes
 
 CLEAR = 0.9995
 """Probability given to a reading without doubt."""
@@ -29,6 +29,10 @@ NAME_TURNS = 1.3
 """...at least so many times as long as their extent, or..."""
 PIECE_TURNS = 2.4
 """...it has a piece whose line is so many times as long as the piece: a line has 1, a circle 1.7, a cross 2, a triangle 2.1, a kanji 3."""
+HOOP_SIDES = 2.5
+"""A hoop drawn by hand is at most so many times as wide as it is high; a line of characters looks round when squeezed."""
+NAME_WIDTH = 12.0
+"""mm over which a name's ink spreads; the part of a seal that reaches into the field spreads over less."""
 PIECE_LENGTH = 14.0
 """mm of line in such a piece."""
 
@@ -74,9 +78,15 @@ def read_signature(crop: FieldCrop) -> SignatureReading:
     writing = measure(crop, mask)
     if writing.length <= NOTHING_LENGTH:
         return SignatureReading(present=False, confidence=DOUBTED if hidden else CLEAR, doubt=hidden)
-    if writing.is_name and not is_ring(mask):
+    if writing.is_name and (writing.width >= HOOP_SIDES * writing.height or not is_ring(mask)) and _wide(mask, pixels_per_mm(crop)):
         return SignatureReading(present=True, confidence=CLEAR)
     return SignatureReading(present=writing.length >= NAME_LENGTH / 2, confidence=DOUBTED, doubt=True)
+
+
+def _wide(mask: Mask, scale: float) -> bool:
+    """The ink spreads over more than a seal, a few specks far off not counted."""
+    low, high = np.percentile(np.nonzero(mask)[1], [4, 96])
+    return float(high - low) / scale >= NAME_WIDTH
 
 
 def _without_seal(crop: FieldCrop) -> tuple[Mask, bool]:
@@ -84,8 +94,8 @@ def _without_seal(crop: FieldCrop) -> tuple[Mask, bool]:
     if crop.colour is not None:
         crop = replace(crop, ink=without_red(crop.colour, crop.ink))
     mask = ink_mask(crop)
-    ring = best_ring(mask, pixels_per_mm(crop))
-    if ring is None or not ring.clear:
+    ring = best_ring(mask, pixels_per_mm(crop), erased(crop))
+    if ring is None or not ring.likely:
         return mask, False
     return _outside(crop, mask, ring), True
 
@@ -93,7 +103,7 @@ def _without_seal(crop: FieldCrop) -> tuple[Mask, bool]:
 def _outside(crop: FieldCrop, mask: Mask, ring: Ring) -> Mask:
     scale = pixels_per_mm(crop)
     left = mask.copy()
-    centre = round(ring.x * scale / RING_SCALE), round(ring.y * scale / RING_SCALE)
+    centre = round(ring.x * scale), round(ring.y * scale)
     cv2.circle(left, centre, round((ring.radius + 0.8) * scale), 0, -1)
     return left
 

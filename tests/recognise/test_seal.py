@@ -7,9 +7,11 @@ from pipeline.drawing.hand import new_hand
 from pipeline.drawing.ink import BALLPOINT, VERMILION, Pen
 from pipeline.drawing.lettering import sign_in_box
 from pipeline.drawing.marks import seal
+from pipeline.fields import FieldCrop
+from pipeline.forms import FieldSpec
 from pipeline.geometry import Box
-from pipeline.recognise.seal import read_seal, without_red
-from tests.recognise.paper import blank, photographed
+from pipeline.recognise.seal import read_seal, surroundings, without_red
+from tests.recognise.paper import SCALE, Paper, Scan, blank, photographed, scanned
 
 FONT = font_file("gothic")
 HANDS = ("klee", "kiloji", "seto", "yozfont", "yusei")
@@ -49,6 +51,45 @@ def test_a_circle_drawn_by_hand_goes_to_a_person(pen: Pen) -> None:
     canvas.draw([np.column_stack([9 + 5 * np.cos(angle), 9 + 5 * np.sin(angle)])], pen, rng)
     reading = read_seal(photographed(canvas, rng, gray=pen is BALLPOINT))
     assert reading.doubt or reading.colour == "red"
+
+
+@pytest.mark.parametrize("sealed", [False, True])
+@pytest.mark.parametrize("gray", [False, True])
+@pytest.mark.parametrize("hand", HANDS)
+def test_a_seal_out_of_place_is_seen_in_the_field_beside(hand: str, *, gray: bool, sealed: bool) -> None:
+    rng = np.random.default_rng(11)
+    canvas = blank(82, 18)
+    sign_in_box(canvas, new_hand(font_file(hand), 0.6, rng), "小鳥遊美優", Box(3, 3, 55, 12), rng)
+    if sealed:
+        seal(canvas, "小鳥遊", (55, 9), FONT, rng)
+    page = photographed(canvas, rng, gray=gray)
+    beside, own = _part(page, 0, 62), _part(page, 64, 82)
+    assert (read_seal(own).present, read_seal(own).doubt) == (False, False)
+    reading = read_seal(own, surroundings(own, [beside, own]))
+    assert (reading.present, reading.doubt) == (sealed, False)
+    assert reading.colour == (("black" if gray else "red") if sealed else None)
+
+
+def _part(page: FieldCrop, left: float, right: float) -> FieldCrop:
+    """What stands between two lines, mm."""
+    columns = slice(round(left * SCALE), round(right * SCALE))
+    box = Box(left, 0, right - left, page.box.h)
+    colour = None if page.colour is None else page.colour[:, columns]
+    return FieldCrop(FieldSpec("seal", "印", "seal", box), box, page.gray[:, columns], page.ink[:, columns], colour)
+
+
+@pytest.mark.parametrize("level", [110, 150, 190])
+def test_a_blank_that_prints_a_ring_is_no_seal_on_a_bilevel_scan(level: int) -> None:
+    rng = np.random.default_rng(level)
+    paper = Paper(Box(0, 0, 19, 19))
+    for start in np.arange(0, 2 * np.pi, np.pi / 15):
+        angle = np.linspace(start, start + np.pi / 25, 8)
+        paper.line(np.column_stack([9.5 + 7 * np.cos(angle), 9.5 + 7 * np.sin(angle)]), 0.2, printed=True)
+    paper.word(Box(8, 8, 3, 3), 1, rng)
+    spec = FieldSpec("seal", "印", "seal", paper.box)
+    crop = scanned(paper, spec, Scan(misfit=(0.15, 0.15), level=level), rng)
+    reading = read_seal(crop, surroundings(crop, [crop]))
+    assert not reading.present
 
 
 def test_red_goes_and_black_writing_under_it_stays() -> None:

@@ -42,6 +42,16 @@ def test_a_seal_alone_is_no_signature(*, gray: bool) -> None:
     assert reading.doubt == gray
 
 
+@pytest.mark.parametrize("size", [9.5, 12.0, 15.0])
+@pytest.mark.parametrize("edge", [60, 63, 66])
+def test_a_black_seal_that_reaches_into_the_field_is_no_signature(edge: float, size: float) -> None:
+    rng = np.random.default_rng(3)
+    canvas = blank(66, 18)
+    seal(canvas, "東海林", (edge, 9), font_file("gothic"), rng, size)
+    reading = read_signature(photographed(canvas, rng, gray=True))
+    assert reading.doubt or not reading.present
+
+
 @pytest.mark.parametrize(
     "ways",
     [

@@ -1,0 +1,145 @@
+"""The ring of a seal in black ink: where a circle of a seal's size fits, and how much of a stamped ring it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.geometry import Points
+
+Mask = NDArray[np.uint8]
+"""(h, w) uint8, 1 = ink."""
+
+RADII = np.arange(4.0, 9.01, 0.25)
+"""mm; rings of seals are 8 to 18 mm across."""
+RING_LEAD = 0.4
+"""Share by which a ring's way is inked more than the ways BESIDE it, inside and outside: writing inks them all, its arcs lead by 0.35."""
+BESIDE = 1.0
+"""mm; a ring's line is 0.3 to 0.6 mm thick."""
+RING_SEEN = 0.7
+"""Share of a ring that must lie within the picture."""
+SEARCH_SCALE = 4.0
+"""Pixels a millimetre while rings are searched: a ring line of 0.5 mm is two pixels."""
+SECTORS = 72
+"""Five degrees each: half a millimetre of a small seal's ring."""
+NEAR = (0.9, 0.6, 0.45)
+"""mm from the circle within which ink belongs to it, closing in as the circle is fitted."""
+COVER_CLEAR = 0.72
+"""Share of the visible ring that is inked in a clear imprint."""
+COVER_SEEN = 0.5
+"""Share of the whole ring that is inked in a clear imprint: the rest may be under print or outside the picture."""
+ROUND = 0.1
+"""mm by which a stamped ring's line strays from its circle, 0.05 as a rule; one drawn by hand and arcs of writing stray by 0.15 or more."""
+SCRAP_COVER = 0.4
+"""Share of a ring that makes a person look."""
+
+
+@dataclass(frozen=True)
+class Ring:
+    """The ring that fits best.
+
+    Attributes:
+        x: of the centre, mm from the picture's left edge.
+        y: of the centre, mm from its upper edge.
+        radius: mm.
+        lead: by how much more the ring's way is inked than the ways beside it.
+        cover: share of the visible part of the ring that is inked.
+        seen: share of the whole ring that is inked.
+        spread: mm by which the line strays from the circle.
+    """
+
+    x: float
+    y: float
+    radius: float
+    lead: float
+    cover: float = 0.0
+    seen: float = 0.0
+    spread: float = 9.0
+
+    @property
+    def clear(self) -> bool:
+        """It was stamped."""
+        return self.cover >= COVER_CLEAR and self.seen >= COVER_SEEN and self.spread <= ROUND and self.lead >= RING_LEAD
+
+    @property
+    def likely(self) -> bool:
+        """It may have been stamped: part of a ring."""
+        return self.seen >= SCRAP_COVER and self.spread <= 1.2 * ROUND and self.lead >= RING_LEAD
+
+
+def best_ring(mask: Mask, scale: float, hidden: Mask | None = None) -> Ring | None:
+    """The ring of a seal's size that has most ink along it; None when the picture is too small for any.
+
+    Args:
+        mask: (h, w), 1 = ink.
+        scale: pixels a millimetre.
+        hidden: (h, w), 1 where ink cannot be seen, since print was taken away there.
+    """
+    size = (max(round(mask.shape[1] * SEARCH_SCALE / scale), 1), max(round(mask.shape[0] * SEARCH_SCALE / scale), 1))
+    small = (cv2.resize(mask.astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0.25).astype(np.float32)
+    under = np.zeros_like(small) if hidden is None else cv2.resize(hidden.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    thick = np.asarray(cv2.dilate(small, np.ones((3, 3), np.uint8)), dtype=np.float32)
+    rings = [ring for radius in RADII if (ring := _fit(thick, float(radius))) is not None]
+    rings = [_fitted(ring, small > 0, np.asarray(under) > 0.3) for ring in rings if ring.lead >= RING_LEAD / 2] or rings
+    return max(rings, key=lambda ring: (ring.clear, ring.likely, ring.lead), default=None)
+
+
+def _fit(thick: NDArray[np.float32], radius: float) -> Ring | None:
+    reach = round(radius * SEARCH_SCALE)
+    if 2 * reach * RING_SEEN > min(thick.shape):
+        return None
+    grid = np.hypot(*np.mgrid[-reach - 5 : reach + 6, -reach - 5 : reach + 6]) / SEARCH_SCALE
+    way, *beside = (_share(thick, (np.abs(grid - at) <= 0.18).astype(np.float32)) for at in (radius, radius - BESIDE, radius + BESIDE))
+    lead = way - (beside[0] + beside[1]) / 2
+    y, x = np.unravel_index(int(np.argmax(lead)), lead.shape)
+    return Ring((float(x) + 0.5) / SEARCH_SCALE, (float(y) + 0.5) / SEARCH_SCALE, radius, float(lead[y, x]))
+
+
+def _share(picture: NDArray[np.float32], kernel: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Share of the kernel's visible part that is inked, for every centre; 0 where too little of it is visible."""
+    inked = cv2.filter2D(picture, cv2.CV_32F, kernel, borderType=cv2.BORDER_CONSTANT)
+    seen = cv2.filter2D(np.ones_like(picture), cv2.CV_32F, kernel, borderType=cv2.BORDER_CONSTANT)
+    enough = seen >= RING_SEEN * float(kernel.sum())
+    return np.asarray(np.where(enough, inked / np.maximum(seen, 1), 0), dtype=np.float32)
+
+
+def _fitted(ring: Ring, ink: NDArray[np.bool_], hidden: NDArray[np.bool_]) -> Ring:
+    """The circle moved onto the ink near it, and how well that ink follows it."""
+    points = (np.argwhere(ink)[:, ::-1] + 0.5) / SEARCH_SCALE
+    for near in NEAR:
+        own = points[np.abs(np.hypot(points[:, 0] - ring.x, points[:, 1] - ring.y) - ring.radius) <= near]
+        if len(own) < SECTORS // 4:
+            return ring
+        ring = _circle(ring, own)
+    if not RADII[0] - 0.5 <= ring.radius <= RADII[-1] + 0.5:
+        return ring
+    offsets = own - [ring.x, ring.y]
+    sector = ((np.arctan2(offsets[:, 1], offsets[:, 0]) + np.pi) / (2 * np.pi) * SECTORS).astype(int) % SECTORS
+    count = np.bincount(sector, minlength=SECTORS)
+    mean = np.bincount(sector, np.hypot(*offsets.T) - ring.radius, SECTORS)[count > 0] / count[count > 0]
+    open_ = _open(ring, hidden) | (count > 0)
+    return replace(
+        ring, cover=float(np.mean(count[open_] > 0)) if open_.any() else 0.0, seen=float(np.mean(count > 0)), spread=float(np.std(mean))
+    )
+
+
+def _circle(ring: Ring, points: Points) -> Ring:
+    """The circle that fits (n, 2) `points` in the least squares."""
+    x, y = points.T
+    solved = np.linalg.lstsq(np.column_stack([x, y, np.ones(len(x))]), x**2 + y**2, rcond=None)[0]
+    centre = solved[:2] / 2
+    return replace(ring, x=float(centre[0]), y=float(centre[1]), radius=float(np.sqrt(max(solved[2] + centre @ centre, 0.01))))
+
+
+def _open(ring: Ring, hidden: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """(SECTORS,) whether ink would be seen there: within the picture and not under print."""
+    angle = (np.arange(SECTORS) + 0.5) / SECTORS * 2 * np.pi - np.pi
+    xs = np.floor((ring.x + ring.radius * np.cos(angle)) * SEARCH_SCALE).astype(int)
+    ys = np.floor((ring.y + ring.radius * np.sin(angle)) * SEARCH_SCALE).astype(int)
+    inside = (xs >= 0) & (ys >= 0) & (xs < hidden.shape[1]) & (ys < hidden.shape[0])
+    shown = inside.copy()
+    shown[inside] = ~hidden[ys[inside], xs[inside]]
+    return np.asarray(shown, dtype=np.bool_)
