@@ -31,7 +31,7 @@ def words(text: str) -> tuple[str, ...]:
 PROJECT = Path(__file__).resolve().parent.parent
 SEED = 50_000
 PACKETS = 60
-"""About 80 readings a stack; some 3,000 without an error above the threshold are needed to prove an error rate of 0.1 %, so 30 are too few."""
+"""About 80 readings a stack, and some 3,000 above the threshold without an error are needed to prove an error rate of 0.1 %."""
 PRINT_FILES = ("BIZUDPGothic-Regular.ttf", "BIZUDPMincho-Regular.ttf", "VL-PGothic-Regular.ttf", "BIZUDGothic-Bold.ttf")
 HAND_FILES = (
     "KleeOne-SemiBold.ttf", "kiloji_p.ttf", "kiloji_b.ttf", "setofont-ex.ttf", "YOzRNF.ttf", "YOzRNX90.ttf", "YOzBNF.ttf",
