@@ -21,7 +21,7 @@ from pipeline.errors import EngineError, MissingOnMachine
 from pipeline.geometry import Gray, Points
 from pipeline.recognise.engine import ONE_THREAD
 from pipeline.recognise.engine import model_path as engine_path
-from pipeline.recognise.lines import clean_ink
+from pipeline.recognise.lines import INK_LEVEL, clean_ink
 from pipeline.register import PAGE_DPI
 
 MODEL_FILE = "PP-OCRv6_det_small.onnx"
@@ -41,6 +41,10 @@ SIDE = 1.3
 """Paper looked at before and behind a line, in line heights: the network likes to leave a lonely 一 out."""
 FAINT_LEVEL = 225
 """The hair line of a Mincho 一 is light gray after copying."""
+HAIR = 0.3
+"""Length of such a stroke at a line's end, in line heights, at least; shorter ones are rims and dirt..."""
+HAIR_LEVEL = 140
+"""...and how dark it is made."""
 GAP = 0.35
 """Space between characters of one line, in line heights, at most."""
 ROW = 0.6
@@ -145,7 +149,19 @@ def cut_line(gray: Gray, box: LineBox, dpi: float) -> Gray:
     inked = np.asarray((line < FAINT_LEVEL).any(axis=0), dtype=np.bool_)
     side = round(SIDE * box.height * scale)
     left, right = _overrun(inked[:side][::-1], size[1]), _overrun(inked[size[0] - side :], size[1])
-    return np.ascontiguousarray(line[:, side - left : size[0] - side + right])
+    line = np.ascontiguousarray(line[:, side - left : size[0] - side + right])
+    return np.ascontiguousarray(_inked_start(_inked_start(line)[:, ::-1])[:, ::-1])
+
+
+def _inked_start(line: Gray) -> Gray:
+    """The line with a hair stroke before its first ink, which readers would trim away, made as dark as ink."""
+    first = int(np.argmax((line < INK_LEVEL).any(axis=0)))
+    faint = line[:, :first] < FAINT_LEVEL
+    if faint.any(axis=0).sum() < HAIR * line.shape[0]:
+        return line
+    darker = line.copy()
+    darker[:, :first][faint] = HAIR_LEVEL
+    return darker
 
 
 def _overrun(outside: NDArray[np.bool_], height: int) -> int:

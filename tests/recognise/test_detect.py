@@ -58,3 +58,14 @@ def test_a_turned_line_is_cut_level_with_the_character_that_the_box_left_out() -
     assert cut.shape[0] == 30
     assert cut[:, :20].min() == 0
     assert 80 < cut.shape[1] < 120
+
+
+@pytest.mark.parametrize(("width", "darkest"), [(17, 140), (5, 200)])
+def test_a_hair_stroke_at_a_lines_end_is_made_as_dark_as_ink_and_dirt_is_not(width: int, darkest: int) -> None:
+    page = np.full((200, 400), 255, np.uint8)
+    page[90:110, 100:170] = 0
+    page[99:101, 96 - width : 96] = 200
+    page.setflags(write=False)
+    cut = cut_line(page, LineBox((130, 100), 80, 30, 0.0), 300)
+    ink = int(np.argmax((cut < 100).any(axis=0)))
+    assert abs(int(cut[:, : ink - 1].min()) - darkest) <= 2
