@@ -77,3 +77,14 @@ def test_a_file_that_is_no_model_is_refused(tmp_path: Path) -> None:
         with pytest.raises(EngineError):
             split_model(data)
     assert tmp_path.is_dir()
+
+
+def test_a_glance_tells_the_text_and_reads_on_with_other_characters_without_the_network() -> None:
+    reader = open_engine()
+    picture = drawn_line("合格者番号2024100123")
+    (glance,) = reader.glance([TextCrop(picture, "japanese")])
+    assert glance.text == "合格者番号2024100123"
+    for charset in ("japanese", "digits"):
+        (read,) = reader.read([TextCrop(picture, charset)])
+        assert glance.read(charset) == read
+    assert glance.read("digits").inside < -10
