@@ -31,7 +31,7 @@ NO_RED = 0.8
 """mm2 of red that is still nothing: a red stroke's edge."""
 NO_INK = 1.0
 """mm2 of black ink that is still nothing."""
-NAMED = 0.006
+NAMED = 0.003
 """Share of a stamped ring's inside that is inked at least: a bad copy leaves specks of the name, an empty ring is no seal."""
 INNER = 0.8
 """mm from the ring's line to where its name may begin."""
@@ -116,17 +116,17 @@ def _ring(crop: FieldCrop) -> Ring | None:
 
 
 def _named(crop: FieldCrop, ring: Ring) -> bool:
-    """There is a name in the ring. Judged on the paper as it is: taking the printed 印 away takes most of a small name."""
+    """There is a name in the ring. Judged on the paper as it is but for 印: taking print away takes most of a small name."""
     scale = pixels_per_mm(crop)
     ys, xs = np.ogrid[: crop.gray.shape[0], : crop.gray.shape[1]]
     distance = np.hypot(xs / scale - ring.x, ys / scale - ring.y)
     middle = crop.spec.box.x + crop.spec.box.w / 2 - crop.box.x, crop.spec.box.y + crop.spec.box.h / 2 - crop.box.y
-    inner = (distance <= ring.radius - INNER) & (np.hypot(xs / scale - middle[0], ys / scale - middle[1]) > PRINTED)
-    line = np.abs(distance - ring.radius) <= 0.3
+    printed = np.hypot(xs / scale - middle[0], ys / scale - middle[1]) <= PRINTED
+    inner, line = distance <= ring.radius - INNER, np.abs(distance - ring.radius) <= 0.3
     if not inner.any() or not line.any():
         return False
     level = 255 - (255 - float(np.percentile(crop.gray[line], 25))) / 2.5
-    return float(np.mean(crop.gray[inner] < level)) >= NAMED
+    return float(np.mean(np.where(printed, crop.ink, crop.gray)[inner] < level)) >= NAMED
 
 
 def _read_red(crop: FieldCrop, colour: Colour) -> SealReading | None:

@@ -19,6 +19,10 @@ DOUBTED = 0.6
 """Probability given to a reading with a doubt."""
 NOTHING_LENGTH = 0.6
 """mm of line that is still nothing: specks."""
+SPECK = 0.5
+"""mm; pieces no longer than this are dirt of a copy, a dot set by a pen is 0.6 or more..."""
+SPECKS = 6
+"""...unless there are more: a row of them may be a faint name."""
 NAME_LENGTH = 22.0
 """mm of pen line in the shortest names written small: two kanji of 3 mm with four strokes each."""
 NAME_SIDES = (3.0, 6.0)
@@ -54,14 +58,20 @@ class SignatureReading:
 
 @dataclass(frozen=True)
 class Writing:
-    """Ink in figures: pen way in mm, its box in mm, connected pieces, the most turned piece, and whether all is too faint to trust."""
+    """Ink in figures: way and box in mm, connected pieces, the most turned one, the longest in mm, whether all is too faint."""
 
     length: float
     width: float
     height: float
     pieces: int
     piece_turns: float
+    longest: float
     faint: bool
+
+    @property
+    def is_nothing(self) -> bool:
+        """Surely no writing: next to no ink, or a few specks."""
+        return self.length <= NOTHING_LENGTH or (self.longest <= SPECK and self.pieces <= SPECKS)
 
     @property
     def is_name(self) -> bool:
@@ -76,7 +86,7 @@ def read_signature(crop: FieldCrop) -> SignatureReading:
     """Whether a name is written in `crop`."""
     mask, hidden = _without_seal(crop)
     writing = measure(crop, mask)
-    if writing.length <= NOTHING_LENGTH:
+    if writing.is_nothing:
         return SignatureReading(present=False, confidence=DOUBTED if hidden else CLEAR, doubt=hidden)
     if writing.is_name and (writing.width >= HOOP_SIDES * writing.height or not is_ring(mask)) and _wide(mask, pixels_per_mm(crop)):
         return SignatureReading(present=True, confidence=CLEAR)
@@ -111,7 +121,7 @@ def _outside(crop: FieldCrop, mask: Mask, ring: Ring) -> Mask:
 def measure(crop: FieldCrop, mask: Mask) -> Writing:
     """The ink of `mask` (1 = ink, the crop's size) in figures."""
     if not mask.any():
-        return Writing(0.0, 0.0, 0.0, 0, 0.0, faint=False)
+        return Writing(0.0, 0.0, 0.0, 0, 0.0, 0.0, faint=False)
     scale = pixels_per_mm(crop)
     depth = cv2.distanceTransform(np.pad(mask, 1), cv2.DIST_L2, 3)[1:-1, 1:-1]
     # the mean distance to the edge of a line of width w is w / 4
@@ -125,5 +135,6 @@ def measure(crop: FieldCrop, mask: Mask) -> Writing:
         height=float(np.ptp(ys)) / scale,
         pieces=len(found),
         piece_turns=max(turns, default=0.0),
+        longest=max(piece.extent for piece in found),
         faint=all(piece.faint for piece in found),
     )

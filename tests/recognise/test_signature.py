@@ -7,8 +7,9 @@ from pipeline.drawing.ink import BALLPOINT, PENCIL, Pen, Stroke
 from pipeline.drawing.lettering import sign_in_box
 from pipeline.drawing.marks import seal
 from pipeline.geometry import Box
-from pipeline.recognise.signature import read_signature
-from tests.recognise.paper import blank, photographed
+from pipeline.recognise.signature import measure, read_signature
+from pipeline.recognise.strokes import ink_mask
+from tests.recognise.paper import SCALE, blank, photographed
 
 HANDS = ("klee", "kiloji", "seto", "yozfont", "yusei")
 CIRCLE = np.column_stack([10 + 5 * np.cos(np.linspace(0, 6.4, 50)), 9 + 5 * np.sin(np.linspace(0, 6.4, 50))])
@@ -29,6 +30,17 @@ def test_a_name_is_a_signature_with_a_seal_beside_it_or_not(hand: str, *, gray: 
 
 def test_nothing_is_surely_no_signature() -> None:
     reading = read_signature(photographed(blank(66, 18), np.random.default_rng(1)))
+    assert (reading.present, reading.doubt) == (False, False)
+
+
+def test_a_few_specks_of_a_copy_are_surely_no_signature() -> None:
+    rng = np.random.default_rng(9)
+    canvas = blank(66, 18)
+    for x, y in ((12.0, 5.0), (30.0, 9.0), (51.0, 13.0)):
+        canvas.rgb[round(y * SCALE) : round((y + 0.28) * SCALE), round(x * SCALE) : round((x + 0.28) * SCALE)] = 0
+    crop = photographed(canvas, rng, gray=True)
+    assert measure(crop, ink_mask(crop)).pieces == 3
+    reading = read_signature(crop)
     assert (reading.present, reading.doubt) == (False, False)
 
 
