@@ -14,7 +14,7 @@ from pipeline.recognise.seal import read_seal, surroundings, without_red
 from tests.recognise.paper import SCALE, Paper, Scan, blank, photographed, scanned
 
 FONT = font_file("gothic")
-HANDS = ("klee", "kiloji", "seto", "yozfont", "yusei")
+HANDS = ("klee", "kiloji", "seto", "yusei")
 
 
 @pytest.mark.parametrize("gray", [False, True])

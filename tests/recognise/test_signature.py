@@ -11,7 +11,7 @@ from pipeline.recognise.signature import measure, read_signature
 from pipeline.recognise.strokes import ink_mask
 from tests.recognise.paper import SCALE, blank, photographed
 
-HANDS = ("klee", "kiloji", "seto", "yozfont", "yusei")
+HANDS = ("klee", "kiloji", "seto", "yusei")
 CIRCLE = np.column_stack([10 + 5 * np.cos(np.linspace(0, 6.4, 50)), 9 + 5 * np.sin(np.linspace(0, 6.4, 50))])
 
 
