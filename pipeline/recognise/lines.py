@@ -60,6 +60,19 @@ TALL = 0.6
 TOO_NEAR = 0.6
 """Lines nearer to each other than this share of the tall ones' height are one."""
 
+FAINT_LEVEL = 225
+"""Paler than this is paper."""
+HAIR_LEVEL = 140
+"""What a hair stroke is darkened to."""
+HAIR_LENGTHS = (0.3, 1.2)
+"""Its length, in heights of the line, at least and at most: a 一 is nearly as long as the line is high."""
+HAIR_FLATNESS = 0.2
+"""Its height, in heights of the line, at most."""
+HAIR_OFF_MIDDLE = 0.2
+"""How far it lies from the line's middle, in heights of the line, at most."""
+HAIR_GAP = 0.7
+"""White between it and the next character, in heights of the line, at most."""
+
 Mask = NDArray[np.bool_]
 Stats = NDArray[np.int32]
 """(n, 5) as cv2.connectedComponentsWithStats gives them."""
@@ -87,6 +100,34 @@ def clean_ink(ink: Gray, dpi: float = PAGE_DPI) -> Ink:
     if keep[1:].all():
         return Ink(ink, area)
     return Ink(only(ink, written, mask), area)
+
+
+def with_hair_strokes(ink: Gray) -> Gray:
+    """One line of writing (h, w) whose pale level strokes are made as dark as ink: a Mincho 一 is a hair line, lost by any threshold.
+
+    A stroke counts when it lies at mid height of the line, beside a character, and is as long as a character's; the remnant of a
+    printed rule is longer, or lies at the line's edge.
+    """
+    dark = ink < INK_LEVEL
+    rows, columns = np.flatnonzero(dark.any(axis=1)), np.flatnonzero(dark.any(axis=0))
+    if not len(rows):
+        return ink
+    height, top = rows[-1] - rows[0] + 1, rows[0]
+    labels, stats = components(ink < FAINT_LEVEL)
+    pale = np.bincount(labels[dark], minlength=len(stats)) < 0.5 * stats[:, cv2.CC_STAT_AREA]
+    x, y, w, h = (stats[:, place] for place in (cv2.CC_STAT_LEFT, cv2.CC_STAT_TOP, cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT))
+    after, before = np.searchsorted(columns, x + w), np.searchsorted(columns, x) - 1
+    gap_after = np.where(after < len(columns), columns[np.minimum(after, len(columns) - 1)] - x - w, height)
+    gap_before = np.where(before >= 0, x - columns[np.maximum(before, 0)], height)
+    level = (h <= HAIR_FLATNESS * height) & (w >= HAIR_LENGTHS[0] * height) & (w <= HAIR_LENGTHS[1] * height)
+    middle = np.abs(y + h / 2 - top - height / 2) <= HAIR_OFF_MIDDLE * height
+    hair = level & middle & pale & (np.minimum(gap_after, gap_before) <= HAIR_GAP * height)
+    hair[0] = False
+    if not hair.any():
+        return ink
+    darker = ink.copy()
+    darker[hair[labels]] = HAIR_LEVEL
+    return darker
 
 
 def components(mask: Mask) -> tuple[NDArray[np.int32], Stats]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from pipeline.fields import FieldCrop
 from pipeline.geometry import Box, Gray, millimetres, pixels
-from pipeline.recognise.lines import INK_LEVEL, Stats, clean_ink, components, only, trimmed
+from pipeline.recognise.lines import INK_LEVEL, Stats, clean_ink, components, only, trimmed, with_hair_strokes
 from pipeline.register import PAGE_DPI
 
 OWN_SHARE = 0.4
@@ -49,7 +49,7 @@ class Strokes:
 
 def own_strokes(crop: FieldCrop) -> Strokes:
     """The ink of `crop` that belongs to its field, specks and remnants of rules taken out."""
-    ink = clean_ink(crop.ink).image
+    ink = clean_ink(crop.ink if crop.spec.kind == "multiline" else with_hair_strokes(crop.ink)).image
     mask = ink < INK_LEVEL
     labels, stats = components(mask)
     inside = np.bincount(labels[_window(crop, crop.spec.box)].ravel(), minlength=len(stats))

@@ -17,6 +17,7 @@ from pipeline.recognise.lines import (
     split_at_gap,
     split_lines,
     trimmed,
+    with_hair_strokes,
 )
 from pipeline.register import PAGE_DPI
 from tests.recognise.drawn import drawn_line, stacked
@@ -79,3 +80,22 @@ def test_the_edge_of_a_seal_is_no_part_of_a_name() -> None:
     alone = trimmed(page)
     cv2.circle(page, (1190, 60), pixels(6, PAGE_DPI) // 2, (0,), 4)
     assert abs(nearest_together(trimmed(page)).shape[1] - alone.shape[1]) <= 4
+
+
+@pytest.mark.parametrize(
+    ("what", "row", "length", "gap", "darkened"),
+    [
+        ("a hair-line 一 after a character", 40, 36, 6, True),
+        ("a remnant of a rule under the line", 58, 36, 6, False),
+        ("a remnant as long as two characters", 40, 80, 6, False),
+        ("a stroke far from any character", 40, 36, 60, False),
+        ("a speck", 40, 6, 6, False),
+    ],
+)
+def test_a_hair_stroke_counts_as_ink_where_a_character_can_be(what: str, row: int, length: int, gap: int, darkened: bool) -> None:  # noqa: FBT001
+    line = np.full((80, 240), 255, np.uint8)
+    line[20:60, 10:50] = 40
+    line[row : row + 2, 50 + gap : 50 + gap + length] = 200
+    line[row : row + 3, 50 + gap + length - 4 : 50 + gap + length] = 120  # the serif, all that a threshold keeps
+    line.setflags(write=False)
+    assert bool(with_hair_strokes(line)[row, 50 + gap] < INK_LEVEL) is darkened, what
