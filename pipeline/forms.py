@@ -39,13 +39,13 @@ FieldKind = Literal[
     "signature",  # by hand; its presence counts, its text is read as a name
     "seal",
 ]
-OptionStyle = Literal["tick", "circle"]
+OptionStyle = Literal["tick", "circle", "oval"]
 Variant = Literal["marked", "plain"]
 
 
 @dataclass(frozen=True)
 class Option:
-    """A printed choice: a tick box, or a printed word that is circled. `box` is the tick square or the word."""
+    """A printed choice: a square to be ticked, a printed word to be circled, an oval to be filled in. `box` is the square, word or oval."""
 
     name: str
     box: Box
@@ -90,7 +90,7 @@ class FormTemplate:
 
     Attributes:
         id: folder name; what `form` means in every output.
-        sheet: which sheet of the packet it is: a, b, c, d or certificate.
+        sheet: which sheet of the packet it is: a, b, c, d or certificate; other = a form that belongs to no packet.
         variant_of: id of the template with the same boxes and other printed marks (itself when it stands alone):
             templates that share it are the same form to everybody but the printer.
         fixed: False for a document read by its labels (certificate): its fields have no boxes to trust.
@@ -152,7 +152,7 @@ class _FieldEntry(_Strict):
 
 class _FormFile(_Strict):
     id: str
-    sheet: Literal["a", "b", "c", "d", "certificate"]
+    sheet: Literal["a", "b", "c", "d", "certificate", "other"]
     title: str
     version: str
     variant: Variant

@@ -34,6 +34,7 @@ SHEET_FIELDS: dict[str, tuple[str, ...]] = {
         *("name", "name_roman", "candidate_id", "pass_number", "exam", "exam_date", "issue_date"),
         *("score", "written_percent", "result", *(f"scores_by_field[{number}]" for number in range(SEVEN)), "issuer"),
     ),
+    "other": (),
 }
 """Fields that every template of a sheet has to have; further ones are allowed. A continuation sheet of B has no totals, a B has them."""
 TOTALS = ("total_months", *(f"months_by_field[{number}]" for number in range(SEVEN)))

@@ -129,7 +129,8 @@ def read_page(kit: Kit, page: PageImage) -> Sheet:
 
 def _sheet(number: int, page: RegisteredPage, values: tuple[FieldValue, ...]) -> Sheet:
     match = Match(page.score, page.residual_mm, page.rotation, page.skew_deg, tuple(float(cell) for cell in page.scan_from_page.ravel()))
-    return Sheet(number, page.template.id, page.template.sheet, match, values, (), cleanup.fingerprint(page.gray))
+    sheet = None if page.template.sheet == "other" else page.template.sheet
+    return Sheet(number, page.template.id, sheet, match, values, (), cleanup.fingerprint(page.gray))
 
 
 def _without_form(kit: Kit, clean: CleanPage, identified: identify.Identified) -> Sheet:

@@ -73,7 +73,7 @@ class Sheet:
         page: number within the scan, from 1.
         form: template id; None when it is blank, foreign or in doubt (a finding says which: `page_blank`, `page_unknown`,
             `page_ambiguous`, `page_unreadable`).
-        sheet: a, b, c, d, certificate, or None.
+        sheet: a, b, c, d, certificate, or None (also for a known form that belongs to no packet).
         fingerprint: pattern of the ink in hex digits (`cleanup.fingerprint`, about 7,000), for `cleanup.same_paper`; "" when unread.
     """
 

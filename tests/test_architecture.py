@@ -17,6 +17,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("ingest", "forms"),
     ("pages",),
     ("cleanup", "forms_check", "forms_preview"),
+    ("forms_new", "scan_check", "cover_sheets"),
     ("identify",),
     ("register",),
     ("fields",),
