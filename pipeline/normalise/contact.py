@@ -8,7 +8,8 @@ from functools import lru_cache
 from pipeline.normalise.result import BLANK, Normalised, problem
 from pipeline.normalise.text import fold_for_comparison, one_line
 
-PHONE_LENGTHS = (("0120", 10), ("0570", 10), ("0800", 11), ("020", 11), ("050", 11), ("070", 11), ("080", 11), ("090", 11), ("0", 10))
+ELEVEN_DIGITS = ("0800", "020", "050", "060", "070", "080", "090")
+PHONE_LENGTHS = (("0120", 10), ("0570", 10), *((prefix, 11) for prefix in ELEVEN_DIGITS), ("0", 10))
 """Prefix and number of digits, the first that fits counts; every other number that begins with 0 is a landline of 10 digits."""
 EXTENSION = re.compile(r"[\s(]*(内線|ext\.?|代表|\(代\)).*$", re.IGNORECASE)
 BETWEEN_PHONE_DIGITS = re.compile(r"[\s()\-‐−ー.・/]|^(TEL|電話|FAX)[.:\s]*", re.IGNORECASE)

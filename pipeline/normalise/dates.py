@@ -79,9 +79,10 @@ def _checked(match: re.Match[str], day_of_month: int | None) -> Normalised:
         return problem("era_missing")
     year = written if era is None else ERA_STARTS[era][2].year + written - 1
     month = int(match["month"])
-    if year not in YEARS or not 1 <= month <= MONTHS_A_YEAR or not 1 <= (day_of_month or 1) <= monthrange(year, month)[1]:
+    first_day = 1 if day_of_month is None else day_of_month
+    if year not in YEARS or not 1 <= month <= MONTHS_A_YEAR or not 1 <= first_day <= monthrange(year, month)[1]:
         return problem("date_outside_era" if era is not None and year not in YEARS else "date_impossible")
-    first = date(year, month, day_of_month or 1)
+    first = date(year, month, first_day)
     last = date(year, month, day_of_month or monthrange(year, month)[1])
     if era is not None and not _inside(era, first, last):
         return problem("date_outside_era")

@@ -65,3 +65,9 @@ def test_a_database_that_cannot_be_opened_is_said_in_one_sentence(settings: Sett
     (settings.home / "intake.db").write_text("this is no database, but it is long enough to be taken for one" * 20)
     with pytest.raises(StoreError, match="データベースを開けません"):
         open_store(settings)
+
+
+def test_an_error_of_the_database_does_not_quote_the_paper(store: Store) -> None:
+    with pytest.raises(IntegrityError) as caught, store.writing() as session:
+        session.execute(text("INSERT INTO scans (sha256, name) VALUES (:sha, :name)"), {"sha": "ab" * 32, "name": "高橋花子.pdf"})
+    assert "高橋花子" not in str(caught.value)
