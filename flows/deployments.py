@@ -12,7 +12,7 @@ from prefect.schedules import Cron
 from prefect.types.entrypoint import EntrypointType
 
 from flows.batch import BatchReport
-from flows.intake import open_batch, run_lock
+from flows.intake import PRIVATE, open_batch, run_lock
 from flows.stages import intake, working_on
 from pipeline import log
 from pipeline.settings import Settings
@@ -26,6 +26,7 @@ ORPHAN_CHECK_SECONDS = 1.0
 def nightly() -> BatchReport:
     """One batch with the settings of the environment. Waits for a batch that is under way to end."""
     threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
+    os.umask(PRIVATE)  # a worker of somebody else's Prefect may have started us with another one
     settings = Settings()
     log.configure(settings.log_level)
     with run_lock(settings, wait=True), open_batch(settings) as batch, working_on(batch):
