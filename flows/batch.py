@@ -13,7 +13,7 @@ from typing import cast, get_args
 
 from pipeline.checks import check
 from pipeline.cleanup.fingerprint import same_paper
-from pipeline.errors import StoreError
+from pipeline.errors import IntakeError, StoreError
 from pipeline.ingest import Media, Scan
 from pipeline.packet import assemble, decide_together
 from pipeline.pool import PageResult, Reads
@@ -93,7 +93,7 @@ def take_in_all(batch: Batch) -> Counter[str]:
     inbox = batch.settings.inbox_folder
     inbox.mkdir(parents=True, exist_ok=True, mode=0o700)
     files = arrivals(inbox)
-    if any(not settled(path, batch.settings.settle_seconds) for path in files if path.exists()):
+    if any(_is_fresh(path, batch.settings.settle_seconds) for path in files):
         time.sleep(batch.settings.settle_seconds)  # what was copied just before the batch has its chance; what still grows stays
     return Counter(_take_in_one(batch, path) for path in files)
 
@@ -144,10 +144,20 @@ def decide(batch: Batch) -> int:
     return len(decided)
 
 
+def _is_fresh(path: Path, seconds: float) -> bool:
+    """Whether waiting may help; a file that is gone by now is no matter."""
+    try:
+        return not settled(path, seconds)
+    except OSError:
+        return False
+
+
 def _take_in_one(batch: Batch, path: Path) -> str:
     try:
         return take_in(batch.store, batch.settings, path, batch.pool.open_scan).outcome
-    except OSError as error:
+    except IntakeError:
+        raise  # the machine or the store, not this file
+    except Exception as error:  # noqa: BLE001 - one file must not keep the others out, to-day and every night; it is listed, never hidden
         log.error("a file of the inbox cannot be taken in and stays there: %s", type(error).__name__)
         return "failed"
 

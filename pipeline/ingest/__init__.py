@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import mmap
+import os
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,7 +21,7 @@ from pipeline.ingest.refusals import REFUSALS, refusal
 from pipeline.ingest.tiff import count_tiff_frames
 from pipeline.settings import Limits
 
-__all__ = ["REFUSALS", "Media", "Scan", "media_of", "open_scan"]
+__all__ = ["REFUSALS", "Media", "Scan", "media_of", "open_scan", "readable_name"]
 
 Media = Literal["pdf", "tiff", "jpeg", "png"]
 
@@ -84,6 +85,16 @@ def media_of(head: bytes) -> Media | None:
     return "pdf" if b"%PDF-" in head[:PDF_HEADER_WITHIN] else None
 
 
+def readable_name(path: Path) -> str:
+    """The file's name as text that any database and terminal can take: names of another encoding (cp932) made out, controls left out."""
+    raw = os.fsencode(path.name)
+    try:
+        name = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        name = raw.decode("cp932", "replace")
+    return "".join(character if character.isprintable() else "\ufffd" for character in name)
+
+
 def _inspect(path: Path, limits: Limits, received: date) -> Scan:
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         media = media_of(content[:PDF_HEADER_WITHIN])
@@ -91,7 +102,7 @@ def _inspect(path: Path, limits: Limits, received: date) -> Scan:
             raise refusal("not_a_scan", limits)
         pages = _count(path, content, media, limits)
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    return Scan(sha256=sha256, path=path, name=path.name, media=media, page_count=pages, received=received)
+    return Scan(sha256=sha256, path=path, name=readable_name(path), media=media, page_count=pages, received=received)
 
 
 def _count(path: Path, content: mmap.mmap, media: Media, limits: Limits) -> int:
@@ -105,5 +116,5 @@ def _count(path: Path, content: mmap.mmap, media: Media, limits: Limits) -> int:
                 return check_jpeg(content, limits)
             case "png":
                 return check_png(content, limits)
-    except (ValueError, ArithmeticError, RecursionError) as exc:
+    except (ValueError, ArithmeticError, LookupError, RuntimeError, MemoryError) as exc:  # a file made to break its reader is damaged
         raise refusal("damaged", limits) from exc

@@ -19,7 +19,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from pipeline.errors import ScanRefused
-from pipeline.ingest import Scan
+from pipeline.ingest import Scan, readable_name
 from pipeline.settings import Settings
 from pipeline.store.blobs import blob_path, digest, keep, sync_folder
 from pipeline.store.database import Store
@@ -32,6 +32,14 @@ NOT_PAPER = {"thumbs.db", "desktop.ini"}
 SIDECAR = ".json"
 SIDECAR_BROKEN = ("sidecar", '受付日を書いた添付ファイル（.json）が読めません。{"received": "2026-11-10"} の形で書き直してください。')
 DATED_FOLDER = re.compile(r"\d{4}-\d{2}-\d{2}")
+SIDECAR_BYTES = 10_000
+"""A sidecar that says more than a day is none."""
+RECEIVED_YEARS = range(2000, 2200)
+"""Years in which paper can have arrived; a deadline counted from the end of the calendar could not be written down."""
+NAME_BYTES = 180
+"""Of a name that is put aside: with digest, `.reason.txt` and `.part` it stays below the 255 bytes that file systems take."""
+CLOCK_AHEAD = 86_400.0
+"""Seconds by which a modification time may lie ahead of our clock and still be believed: the office's machines disagree by less."""
 
 Outcome = Literal["taken", "known", "refused", "waiting"]
 OpenScan = Callable[[Path, date], Scan]
@@ -54,8 +62,9 @@ def arrivals(inbox: Path) -> list[Path]:
 
 def settled(path: Path, seconds: float) -> bool:
     """Nothing has happened to the file for `seconds`. Its change time counts too: copies may set the modification time back."""
-    state = path.stat()
-    return time.time() - max(state.st_mtime, state.st_ctime) >= seconds
+    state, now = path.stat(), time.time()
+    believed = max(state.st_mtime, state.st_ctime) if state.st_mtime < now + CLOCK_AHEAD else state.st_ctime
+    return now - believed >= seconds
 
 
 def take_in(store: Store, settings: Settings, path: Path, open_scan: OpenScan) -> Arrival:
@@ -71,7 +80,7 @@ def take_in(store: Store, settings: Settings, path: Path, open_scan: OpenScan) -
         row = find_scan(session, scan.sha256)
         known = row is not None and row.state != "refused" and blob_path(settings.blobs, scan.sha256).exists()
     if known:
-        _move_with_sidecar(path, settings.known / f"{scan.sha256[:12]}-{path.name}")
+        _move_with_sidecar(path, _aside(settings.known, path, scan.sha256))
         return Arrival("known", scan.sha256)
     if not keep(settings.blobs, path, scan.sha256) or _changed(path, state):
         return Arrival("waiting")
@@ -89,16 +98,33 @@ def received_day(path: Path, settings: Settings) -> date:
     """
     sidecar = _sidecar(path)
     if sidecar.exists():
-        try:
-            return date.fromisoformat(json.loads(sidecar.read_text(encoding="utf-8"))["received"])
-        except (ValueError, KeyError, TypeError) as exc:
-            raise ScanRefused(*SIDECAR_BROKEN) from exc
+        return _stated_day(sidecar)
     if DATED_FOLDER.fullmatch(path.parent.name):
         try:
-            return date.fromisoformat(path.parent.name)
+            return _possible(date.fromisoformat(path.parent.name))
         except ValueError:
             pass
-    return datetime.fromtimestamp(path.stat().st_mtime, ZoneInfo(settings.timezone)).date()
+    today = datetime.now(ZoneInfo(settings.timezone)).date()
+    try:
+        return min(_possible(datetime.fromtimestamp(path.stat().st_mtime, ZoneInfo(settings.timezone)).date()), today)
+    except (ValueError, OverflowError):  # a clock that was never set
+        return today
+
+
+def _stated_day(sidecar: Path) -> date:
+    try:
+        if sidecar.is_symlink() or not sidecar.is_file() or sidecar.stat().st_size > SIDECAR_BYTES:
+            raise ValueError("no sidecar of ours")
+        return _possible(date.fromisoformat(json.loads(sidecar.read_text(encoding="utf-8"))["received"]))
+    except (ValueError, LookupError, TypeError, RecursionError) as exc:
+        raise ScanRefused(*SIDECAR_BROKEN) from exc
+
+
+def _possible(day: date) -> date:
+    """`day`, if paper can have arrived on it. Raises ValueError."""
+    if day.year not in RECEIVED_YEARS:
+        raise ValueError("not a day of arrival")
+    return day
 
 
 def _may_be_paper(path: Path, inbox: Path) -> bool:
@@ -127,12 +153,17 @@ def _refuse(store: Store, settings: Settings, path: Path, refusal: ScanRefused) 
     except ScanRefused:
         received = datetime.now(ZoneInfo(settings.timezone)).date()
     with store.writing() as session:
-        add_refusal(session, Refusal(sha256, path.name, received, refusal.code, str(refusal)))
-    target = settings.rejected / f"{sha256[:12]}-{path.name}"
+        add_refusal(session, Refusal(sha256, readable_name(path), received, refusal.code, str(refusal)))
+    target = _aside(settings.rejected, path, sha256)
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     target.with_name(target.name + ".reason.txt").write_text(f"{refusal}\n({refusal.code})\n", encoding="utf-8")
     _move_with_sidecar(path, target)
     return Arrival("refused", sha256, refusal.code)
+
+
+def _aside(folder: Path, path: Path, sha256: str) -> Path:
+    """Where a file that is not taken in is put: its own name behind its digest, cut at the front where it is too long."""
+    return folder / f"{sha256[:12]}-{os.fsdecode(os.fsencode(path.name)[-NAME_BYTES:])}"
 
 
 def _move_with_sidecar(path: Path, target: Path) -> None:

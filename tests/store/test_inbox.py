@@ -3,8 +3,9 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from PIL import Image
@@ -14,7 +15,7 @@ from pipeline.ingest import Scan, open_scan
 from pipeline.settings import Settings
 from pipeline.store import Store
 from pipeline.store.blobs import blob_path, digest
-from pipeline.store.inbox import Arrival, arrivals, received_day, take_in
+from pipeline.store.inbox import Arrival, arrivals, received_day, settled, take_in
 from pipeline.store.scans import find_scan
 
 
@@ -108,6 +109,7 @@ def test_only_what_may_be_paper_is_looked_at(inbox: Path) -> None:
         ("2026-11-11/a.png", None, date(2026, 11, 11)),
         ("2026-11-11/a.png", '{"received": "2026-11-10"}', date(2026, 11, 10)),
         ("2026-13-45/a.png", None, date(2026, 1, 2)),
+        ("9999-12-31/a.png", None, date(2026, 1, 2)),
         ("a.png", None, date(2026, 1, 2)),
     ],
 )
@@ -119,7 +121,13 @@ def test_the_day_of_arrival(settings: Settings, inbox: Path, name: str, sidecar:
     assert received_day(path, settings) == expected
 
 
-@pytest.mark.parametrize("sidecar", ["", "[]", '{"received": "10 Nov"}', '{"day": "2026-11-10"}'])
+SENSELESS = [
+    "", "[]", '{"received": "10 Nov"}', '{"day": "2026-11-10"}', '{"received": "9999-12-31"}', "[" * 9_000,
+    '{"received": "2026-11-10"}' + " " * 20_000,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("sidecar", SENSELESS)
 def test_a_sidecar_without_sense_refuses_the_file_and_goes_along(store: Store, settings: Settings, inbox: Path, sidecar: str) -> None:
     path = page(inbox / "a.png")
     path.with_name("a.png.json").write_text(sidecar)
@@ -152,3 +160,28 @@ def test_killed_between_two_steps_nothing_is_lost_and_nothing_twice(
 
 def _killed(*_args: object, **_options: object) -> None:
     raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("moment", [0.0, 4_102_444_800.0, 300_000_000_000.0])
+def test_a_file_from_a_clock_that_is_wrong_arrives_to_day_and_waits_for_nothing(settings: Settings, inbox: Path, moment: float) -> None:
+    path = page(inbox / "a.png")
+    os.utime(path, (0, moment))
+    assert received_day(path, settings) == datetime.now(ZoneInfo(settings.timezone)).date()
+    assert settled(path, 0.0)
+
+
+def test_a_name_in_another_encoding_is_taken_in_and_made_out(store: Store, settings: Settings, inbox: Path) -> None:
+    path = Path(os.fsdecode(os.fsencode(inbox) + b"/" + "申請書\x1b[2J.png".encode("cp932")))
+    arrival = take(store, settings, page(path))
+    assert arrival.outcome == "taken"
+    with store.reading() as session:
+        row = find_scan(session, str(arrival.sha256))
+        assert row is not None and row.name == "申請書\ufffd[2J.png"
+
+
+def test_a_file_with_the_longest_name_and_another_encoding_is_put_aside(store: Store, settings: Settings, inbox: Path) -> None:
+    path = Path(os.fsdecode(os.fsencode(inbox) + b"/" + "あ".encode("cp932") * 123 + b".png"))
+    path.write_bytes(b"no picture")
+    assert take(store, settings, path).outcome == "refused"
+    assert list(inbox.iterdir()) == []
+    assert len(list(settings.rejected.iterdir())) == 2
