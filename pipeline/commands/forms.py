@@ -13,6 +13,7 @@ from pipeline.drawing.blank import draw_forms
 from pipeline.errors import TemplateError, WrongUsage
 from pipeline.forms import REFERENCE_DPI, load_library
 from pipeline.forms_check import check_library
+from pipeline.forms_new import make_templates
 from pipeline.forms_preview import preview as draw_preview
 from pipeline.register import PAGE_DPI
 from pipeline.run import lay_over
@@ -59,3 +60,20 @@ def preview(
     if not cv2.imwrite(str(file), cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)):
         raise WrongUsage(f"{file} に書き込めません。")
     out.print(f"{file} に書き出しました。", markup=False)
+
+
+@app.command()
+def new(
+    blank: Annotated[Path, typer.Argument(help="白紙の様式（PDF、A4 縦。スキャンでもよい）")],
+    form: Annotated[str, typer.Option("--id", help="テンプレートの ID（複数ページなら ID_1, ID_2 …）")],
+    folder: Annotated[Path, typer.Option("--out", help="テンプレートを作るフォルダー")],
+    boxes: Annotated[Path | None, typer.Option("--boxes", help="記入欄の一覧（JSON）。省略すると罫線から候補を作る")] = None,
+) -> None:
+    """白紙の様式からテンプレートを作る。"""
+    made = make_templates(blank, boxes, form, folder, Settings().limits)
+    for path in made.folders:
+        out.print(f"{path} を作りました。", markup=False)
+    for number in made.without_fields:
+        out.print(f"{number} ページ目には記入欄がないため、テンプレートを作っていません。", markup=False)
+    if made.proposal is not None:
+        out.print(f"記入欄の候補を {made.proposal} に書きました。直してから --boxes で渡してください。", markup=False)

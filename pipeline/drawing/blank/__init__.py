@@ -14,8 +14,8 @@ from pipeline.drawing.blank.sheet_a import sheet_a
 from pipeline.drawing.blank.sheet_b import sheet_b, sheet_b_continued
 from pipeline.drawing.blank.sheet_c import sheet_c
 from pipeline.drawing.blank.sheet_d import sheet_d
-from pipeline.drawing.blank.toml import template_toml
 from pipeline.forms import REFERENCE_DPI, FormTemplate
+from pipeline.forms_new.toml import template_toml
 from pipeline.geometry import Box
 
 SHEETS = (sheet_a, sheet_b, sheet_b_continued, sheet_c, sheet_d, certificate)

@@ -1,0 +1,137 @@
+"""Templates from any blank PDF: `intake forms new`.
+
+The recipe: the pages of the blank become references; the boxes come from a JSON list or are proposed from the rules of the page;
+the folders are built and checked beside their place and only then moved there.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+
+from pipeline.errors import IntakeError, WrongUsage
+from pipeline.forms import FieldSpec, FormTemplate, load_template
+from pipeline.forms_check import check_library
+from pipeline.forms_new.blank import BlankPage, read_blank, write_page
+from pipeline.forms_new.boxes import BoxEntry, as_field, boxes_json, read_boxes
+from pipeline.forms_new.propose import propose
+from pipeline.forms_new.toml import template_toml
+from pipeline.settings import Limits
+
+__all__ = ["NewForms", "make_templates"]
+
+FORM_ID = re.compile(r"[a-z0-9][a-z0-9_]{0,39}")
+MOST_PROBLEMS_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class NewForms:
+    """What was written.
+
+    Attributes:
+        folders: one per page that has fields, in page order.
+        without_fields: pages (from 1) that got no template because nothing is to be written there.
+        proposal: the boxes that were proposed, to be edited; None when they were given.
+    """
+
+    folders: tuple[Path, ...]
+    without_fields: tuple[int, ...]
+    proposal: Path | None
+
+
+def make_templates(blank: Path, boxes: Path | None, form: str, out: Path, limits: Limits) -> NewForms:
+    """Write `out`/<form> (one page) or `out`/<form>_1, `out`/<form>_2 … from the blank PDF.
+
+    Args:
+        blank: the empty form, drawn or scanned, A4 portrait.
+        boxes: JSON list of `boxes.BoxEntry`; None = propose them and write `out`/<form>_boxes.json too.
+        form: id of the template.
+        out: folder of templates; made when missing.
+        limits: what a page may cost.
+
+    Raises:
+        WrongUsage: the call, the blank or the boxes cannot become a template; nothing was written.
+    """
+    if not FORM_ID.fullmatch(form):
+        raise WrongUsage(f"様式の ID「{form}」は使えません。英小文字・数字・下線だけの 40 字以内にしてください。")
+    pages = read_blank(blank, limits)
+    given = None if boxes is None else read_boxes(boxes, len(pages))
+    entries = [entry for page in pages for entry in propose(page)] if given is None else given
+    if not entries:
+        raise WrongUsage("記入欄が 1 つもありません。--boxes で記入欄の一覧を渡してください。")
+    names = [form] if len(pages) == 1 else [f"{form}_{page.number}" for page in pages]
+    proposal = out / f"{form}_boxes.json" if given is None else None
+    _refuse_existing([*(out / name for name in names), *([proposal] if proposal else [])])
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".new-", dir=out) as scratch:
+        made = _write_all(Path(scratch), names, pages, entries, blank)
+        if proposal is not None:
+            (Path(scratch) / proposal.name).write_text(boxes_json(entries), encoding="utf-8")
+            made.append(Path(scratch) / proposal.name)
+        places = _move(made, out)
+    filled = {entry.page for entry in entries}
+    folders = tuple(place for place in places if place != proposal)
+    return NewForms(folders, tuple(page.number for page in pages if page.number not in filled), proposal)
+
+
+def _refuse_existing(paths: Sequence[Path]) -> None:
+    for path in paths:
+        if path.exists():
+            raise WrongUsage(f"{path} はもうあります。別の ID を使うか、前のものを移してください。")
+
+
+def _write_all(scratch: Path, names: Sequence[str], pages: Sequence[BlankPage], entries: Sequence[BoxEntry], blank: Path) -> list[Path]:
+    """The folders of all pages with fields, sound by `check_library`."""
+    made = []
+    for name, page in zip(names, pages, strict=True):
+        fields = tuple(as_field(entry) for entry in entries if entry.page == page.number)
+        if fields:
+            made.append(_write(scratch / name, page, fields, blank))
+    problems = check_library(scratch)
+    if problems:
+        more = f"（ほか {len(problems) - MOST_PROBLEMS_SHOWN} 件）" if len(problems) > MOST_PROBLEMS_SHOWN else ""
+        raise WrongUsage("記入欄の一覧に誤りがあります。" + "。".join(problems[:MOST_PROBLEMS_SHOWN]) + more)
+    return made
+
+
+def _write(folder: Path, page: BlankPage, fields: tuple[FieldSpec, ...], blank: Path) -> Path:
+    folder.mkdir()
+    name = folder.name
+    template = FormTemplate(
+        id=name,
+        sheet="other",
+        title=page.title or name,
+        version="1",
+        variant="plain",
+        variant_of=name,
+        fixed=True,
+        folder=folder,
+        fields=fields,
+    )
+    (folder / "form.toml").write_text(template_toml(template), encoding="utf-8")
+    if not cv2.imwrite(str(folder / "reference.png"), page.reference):
+        raise WrongUsage(f"{folder.name} の reference.png を書き込めません。")
+    write_page(blank, page.number, folder / "blank.pdf")
+    try:
+        load_template(folder)
+    except IntakeError as exc:
+        raise WrongUsage(f"記入欄の一覧からテンプレートを作れません。{exc}") from exc
+    return folder
+
+
+def _move(made: Sequence[Path], out: Path) -> list[Path]:
+    """Everything into its place, or nothing."""
+    places: list[Path] = []
+    try:
+        for path in made:
+            places.append(path.rename(out / path.name))
+    except OSError as exc:
+        for place in places:
+            place.rename(made[0].parent / place.name)
+        raise WrongUsage(f"{out} に書き込めません。") from exc
+    return places

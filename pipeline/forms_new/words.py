@@ -1,0 +1,45 @@
+"""The printed words of a PDF page with their places, by poppler's pdftotext."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from pipeline.errors import MissingOnMachine
+from pipeline.geometry import MM_PER_INCH, Box
+
+MM_PER_POINT = MM_PER_INCH / 72
+SECONDS = 60
+WORD_TAG = "{http://www.w3.org/1999/xhtml}word"
+
+
+@dataclass(frozen=True)
+class Word:
+    """A printed word; `box` in page millimetres."""
+
+    text: str
+    box: Box
+
+
+def page_words(pdf: Path, number: int) -> Iterator[Word]:
+    """Words of page `number` (from 1); none when the page's text cannot be taken out (fonts without Unicode tables).
+
+    Raises:
+        MissingOnMachine: pdftotext is not installed.
+    """
+    call = ["pdftotext", "-bbox", "-cropbox", "-enc", "UTF-8", "-f", str(number), "-l", str(number), str(pdf.absolute()), "-"]
+    try:
+        done = subprocess.run(call, capture_output=True, timeout=SECONDS, check=True)
+        root = ET.fromstring(done.stdout)
+    except FileNotFoundError as exc:
+        raise MissingOnMachine("poppler（poppler-utils）がありません。apt-get install poppler-utils で入れてください。") from exc
+    except (subprocess.SubprocessError, ET.ParseError):
+        return
+    for element in root.iter(WORD_TAG):
+        left, top, right, bottom = (float(element.attrib[key]) * MM_PER_POINT for key in ("xMin", "yMin", "xMax", "yMax"))
+        text = "".join(filter(str.isprintable, element.text or "")).strip()
+        if text:
+            yield Word(text, Box(left, top, right - left, bottom - top))
