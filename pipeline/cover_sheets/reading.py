@@ -1,0 +1,143 @@
+"""Is a clean page a cover sheet, and what does its QR say?
+
+First the squares in the corners of its two QRs are looked for, nested and of the printed size: a few milliseconds, after which a page
+that is no cover is done with. Only around them a decoder is tried, on the picture as it is, smoothed, and with holes and specks closed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from cv2.typing import MatLike
+
+from pipeline.cleanup import CleanPage
+from pipeline.cover_sheets.layout import FINDER_MM, QR_MM
+from pipeline.cover_sheets.payload import PREFIX, Cover, parse_cover
+from pipeline.geometry import MM_PER_INCH, Gray, Points, pixels
+
+FINDER_DPI = 100.0
+"""The squares are 37 pixels wide there, their thinnest line 5."""
+DECODE_DPI = 150.0
+SIZE_RANGE = (0.75, 1.3)
+"""Of a found square against the printed one: copies reduce, ink spreads."""
+INNER_RATIO = (0.30, 0.58)
+"""Inner square against outer one: 3 / 7, as toner eats or spreads."""
+MIN_ASPECT = 0.85
+MIN_FILL = 0.8
+"""Of a square as drawn by copier and scanner; a stair of pixels at a slant takes some off."""
+MIN_SQUARES = 3
+"""Of the six; one alone may be a printed box within a box."""
+GROUP_MM = 1.5 * QR_MM
+"""Squares of one QR are nearer to each other than this (its diagonal), those of two are farther apart."""
+REACH_MM = 1.1 * QR_MM
+"""Cut round the middle of the squares found: the whole QR lies within, even when only one of its squares was found."""
+
+
+@dataclass(frozen=True)
+class CoverPage:
+    """A page that is a cover sheet; `cover` is None when its QR could not be read."""
+
+    cover: Cover | None
+
+
+def read_cover(clean: CleanPage) -> CoverPage | None:
+    """The cover sheet on this page, either way up or sideways; None when the page is none."""
+    squares = finder_squares(_at(clean, FINDER_DPI)) / FINDER_DPI
+    if not len(squares):
+        return None
+    gray = _at(clean, DECODE_DPI)
+    texts = [text for group in _groups(squares) if (text := _decoded(_cut(gray, group * DECODE_DPI)))]
+    ours = [text for text in texts if text.startswith(PREFIX)]
+    if not ours:
+        return CoverPage(None) if len(squares) >= MIN_SQUARES and not texts else None
+    said = {parse_cover(text) for text in ours}
+    return CoverPage(said.pop() if len(said) == 1 else None)
+
+
+def finder_squares(gray: Gray) -> Points:
+    """Middles of the nested squares of the printed size in a page at FINDER_DPI, (n, 2) pixels."""
+    _, ink = cv2.threshold(gray, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
+    contours, tree = cv2.findContours(ink, cv2.RETR_TREE, cv2.CHAIN_APPROX_SIMPLE)
+    expected = pixels(FINDER_MM, FINDER_DPI)
+    found = []
+    for number, contour in enumerate(contours):
+        outer = cv2.contourArea(contour) ** 0.5
+        if not SIZE_RANGE[0] * expected <= outer <= SIZE_RANGE[1] * expected:
+            continue
+        hole = _largest_child(contours, tree[0], number)
+        inner = None if hole is None else _largest_child(contours, tree[0], hole)
+        if inner is None or not INNER_RATIO[0] <= cv2.contourArea(contours[inner]) ** 0.5 / outer <= INNER_RATIO[1]:
+            continue
+        if _is_square(contour) and _is_square(contours[inner]) and np.linalg.norm(_middle(contour) - _middle(contours[inner])) < outer / 10:
+            found.append(_middle(contour))
+    return np.array(found, dtype=np.float64).reshape(-1, 2)
+
+
+def _is_square(contour: MatLike) -> bool:
+    """Whether the outline fills the smallest upright or turned rectangle round it, and that is about as high as wide."""
+    (_, (width, height), _) = cv2.minAreaRect(contour)
+    return min(width, height) > MIN_ASPECT * max(width, height) and cv2.contourArea(contour) > MIN_FILL * width * height
+
+
+def _middle(contour: MatLike) -> Points:
+    return np.array(cv2.minAreaRect(contour)[0])
+
+
+def _largest_child(contours: Sequence[MatLike], tree: MatLike, number: int) -> int | None:
+    """The largest contour directly within another one; `tree` rows are next, previous, first child, parent."""
+    children = []
+    child = int(tree[number][2])
+    while child >= 0:
+        children.append(child)
+        child = int(tree[child][0])
+    return max(children, key=lambda one: cv2.contourArea(contours[one]), default=None)
+
+
+def _groups(squares: Points) -> list[Points]:
+    """Squares that lie as near together as those of one QR, inches."""
+    groups: list[list[Points]] = []
+    for square in squares:
+        home = next((group for group in groups if np.linalg.norm(group[0] - square) * MM_PER_INCH < GROUP_MM), None)
+        if home is None:
+            groups.append([square])
+        else:
+            home.append(square)
+    return [np.array(group) for group in groups]
+
+
+def _cut(gray: Gray, squares: Points) -> Gray:
+    """The surroundings of the squares of one QR."""
+    x, y = (squares.min(axis=0) + squares.max(axis=0)) / 2
+    reach = pixels(REACH_MM, DECODE_DPI)
+    return gray[max(0, round(y) - reach) : round(y) + reach, max(0, round(x) - reach) : round(x) + reach]
+
+
+def _decoded(cut: Gray) -> str:
+    """The text of the QR in the cut; "" when no way of looking at it shows one."""
+    detector = cv2.QRCodeDetector()
+    for look in _looks(cut):
+        try:
+            text, _, _ = detector.detectAndDecode(look)
+        except (cv2.error, UnicodeDecodeError):  # a broken code is no fault of the programme
+            continue
+        if text:
+            return str(text)
+    return ""
+
+
+def _looks(cut: Gray) -> Iterator[Gray]:
+    """The cut in several ways, the cheapest first."""
+    yield np.ascontiguousarray(cut)
+    smooth = cv2.GaussianBlur(cut, (0, 0), 1.5)
+    yield np.asarray(smooth, np.uint8)
+    yield np.asarray(cv2.threshold(smooth, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[1], np.uint8)
+    yield np.asarray(cv2.medianBlur(np.ascontiguousarray(cut), 5), np.uint8)
+
+
+def _at(clean: CleanPage, dpi: float) -> Gray:
+    factor = dpi / clean.dpi
+    way = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(clean.gray, None, fx=factor, fy=factor, interpolation=way), np.uint8)
