@@ -93,6 +93,7 @@ LOOKS: list[tuple[str, dict[str, dict[str, Any]]]] = [
     ("postal_mismatch", {"c": {"certifier_postal_code": "1600022", "certifier_address": "大阪府大阪市北区梅田1-1"}}),
     ("birth_date_implausible", {"a": {"birth_date": "平成31年4月1日"}}),
     ("field_disagrees", {"b": {"rows[0].classified": "HR"}}),
+    ("certificate_not_passed", {"certificate": {"result": "否"}}),
     ("field_disagrees", {"b": {"rows[0].classified": "NONE", "rows[0].other_fields": "25"}}),
 ]
 
@@ -127,6 +128,37 @@ def test_what_is_in_order_stays_complete(changes: dict[str, dict[str, Any]]) -> 
 def _doubted(kind: str, name: str) -> FieldValue:
     field_kind, written = COMPLETE[kind][name]
     return replace(read(name, field_kind, written, 0.5), decision="review", reason="low_probability")
+
+
+UNTIL_NOW = {"rows[2].from": "2021年1月", "rows[2].to": "現在", "rows[2].months": "5年10ヶ月"}
+
+
+@pytest.mark.parametrize("months", ["11年7ヶ月", "11年5ヶ月"])
+def test_until_now_proves_nothing_while_the_day_of_the_sheet_is_in_doubt(months: str) -> None:
+    """現在 is the day the sheet was made; the day of arrival in its place would make a right total wrong, or a wrong one right."""
+    doubt = replace(read("created_date", "date", "2026年8月20日", 0.5), decision="review", reason="low_probability")
+    answer = verdict({"b": {**UNTIL_NOW, "total_months": months, "rows[2].months": "", "created_date": doubt}})
+    assert answer.name == "undecided"
+    assert {(finding.code, finding.field) for finding in answer.findings} == {("rule_undecided", "created_date")}
+
+
+def test_certified_until_now_waits_for_the_day_of_the_sheet() -> None:
+    doubt = replace(read("certified_date", "date", "2016年8月20日", 0.5), decision="review", reason="low_probability")
+    answer = verdict({"c": {"certified_date": doubt}})
+    assert (answer.name, {finding.field for finding in answer.findings}) == ("undecided", {"certified_date"})
+
+
+def test_a_second_sheet_with_its_own_total_may_come_in_a_file_of_its_own() -> None:
+    """Both are page 2 of their file: rows are told apart by their sheet, not by the page's number."""
+    first = stack(*application(changes={"b": {"sheet_count": "2", "total_months": "6年0ヶ月"}}))
+    rows = {"rows[0].from": "2021年4月", "rows[0].to": "2023年3月", "rows[0].months": "2年0ヶ月", "rows[1].from": "", "rows[1].to": ""}
+    more = {**rows, "rows[1].months": "", "rows[1].employer": "", "sheet_no": "2", "sheet_count": "2", "total_months": "2年0ヶ月"}
+    second = stack(paper("b", 2, more, fingerprint="e" * 16), scan="6d" * 32)
+    days = {first[0].scan: ARRIVED, second[0].scan: ARRIVED}
+    packets, _ = assemble([*first, *second], received=days, same_paper=lambda _one, _two: False)
+    (packet,) = packets
+    codes = {finding.code for finding in check(decide_together(packet), RULE_SET).findings}
+    assert "total_months_mismatch" not in codes
 
 
 NEEDED = [

@@ -65,6 +65,12 @@ def looped_tiff() -> bytes:
     return b"II*\0" + struct.pack("<I", 8) + struct.pack("<H", 2) + entries + struct.pack("<I", 8)
 
 
+def tiff_of_pieces(number: int) -> bytes:
+    """A picture of ten pixels square that says it lies in so many strips, and has the bytes for their offsets."""
+    entries = struct.pack("<HHIIHHIIHHII", 256, 4, 1, 10, 257, 4, 1, 10, 273, 1, number, 64)
+    return (b"II*\0" + struct.pack("<I", 8) + struct.pack("<H", 3) + entries + bytes(4)).ljust(64 + number, b"\0")
+
+
 def without_xref(data: bytes) -> bytes:
     place = data.rindex(b"startxref")
     return data[:place] + b"startxref\n7\n%%EOF\n"
@@ -106,6 +112,7 @@ def test_what_a_file_is_comes_from_its_bytes(tmp_path: Path, content: bytes, med
     ("content", "code"),
     [
         (b"", "empty"),
+        (tiff_of_pieces(1_100_000), "damaged"),
         ("ただの文章です。".encode(), "not_a_scan"),
         (saved("GIF"), "not_a_scan"),
         (saved("PDF", 4)[:-1500], "truncated"),

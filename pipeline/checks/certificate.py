@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 from pipeline.checks.facts import Fact, Facts, Said, finding, unless_known, written
+
+PASSED = re.compile("合格|pass", re.IGNORECASE)
+"""What the result of a passed exam says; 不合格 has been looked for before."""
 
 
 def last_valid_day(issued: date, years: int) -> date:
@@ -50,6 +54,9 @@ def passed(facts: Facts) -> list[Said]:
     reasons = _failures(facts, result, score, percent)
     if reasons:
         return [finding("certificate_not_passed", "error", f"合格証明書が合格を示していません（{'、'.join(reasons)}）。", result)]
+    if result.known and not PASSED.search(result.text):
+        message = f"合格証明書の結果「{result.text}」が合格を意味するか確認してください。"
+        return [finding("certificate_not_passed", "review", message, result)]
     return [] if result.known or score.known else unless_known("合格しているか", result)
 
 

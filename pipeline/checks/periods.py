@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline.checks.facts import Facts, Said, finding, unless_known
 from pipeline.checks.presence import continuation_missing
-from pipeline.checks.rows import Row, duration_words, month_of, month_words, present_month, rows, total
+from pipeline.checks.rows import Row, duration_words, made_on, month_of, month_words, present_month, rows, total
 from pipeline.normalise import PRESENT
 
 
@@ -67,7 +67,8 @@ def covered_by_certifier(facts: Facts) -> list[Said]:
         message = f"Cの証明期間（{month_words(first)}～{until}）に入らない経験があります（{spans}）。"
         return [finding("period_not_covered", "error", message, begin)]
     unknown = [fact for row in counted if row.period is None for fact in row.needed]
-    return unless_known("証明期間が業務経験を含むか", begin, end, *unknown)
+    made = [made_on(sides[0])] if end.text == PRESENT and last is None else []
+    return unless_known("証明期間が業務経験を含むか", begin, end, *made, *unknown)
 
 
 def _last_words(row: Row) -> str:

@@ -12,6 +12,8 @@ from pipeline.normalise import PRESENT
 from pipeline.packet import PacketSheet
 
 ROW = re.compile(r"^rows\[(\d+)\]\.")
+DATED_BY = ("created_date", "certified_date")
+"""Fields that hold the day a sheet was made on: of B, of C."""
 FILLED_BY = ("employer", "duties")
 """A row with one of these read without doubt is a row, even when its period is blank."""
 
@@ -27,6 +29,8 @@ class Row:
     other_fields: Fact
     classified: Fact
     present: int | None
+    made: Fact
+    """Day the sheet was made, which 現在 stands for."""
 
     @property
     def label(self) -> str:
@@ -59,9 +63,9 @@ class Row:
         return self.period is not None and self.period[0] > self.period[1]
 
     @property
-    def needed(self) -> tuple[Fact, Fact]:
+    def needed(self) -> tuple[Fact, ...]:
         """What must be known to count it."""
-        return self.start, self.end
+        return (self.start, self.end, self.made) if self.open_ended and self.present is None else (self.start, self.end)
 
 
 def month_of(fact: Fact, present: int | None) -> int | None:
@@ -73,10 +77,12 @@ def month_of(fact: Fact, present: int | None) -> int | None:
 
 def rows(facts: Facts) -> list[Row]:
     """The filled-in lines of all B sheets."""
-    return [row for side in facts.sides("b") for row in _of_sheet(side, present_month(facts, side))]
+    return [row for side in facts.sides("b") for row in rows_of(facts, side)]
 
 
-def _of_sheet(side: PacketSheet, present: int | None) -> list[Row]:
+def rows_of(facts: Facts, side: PacketSheet) -> list[Row]:
+    """The filled-in lines of one B sheet."""
+    present = present_month(facts, side)
     numbers = sorted({int(match[1]) for value in side.sheet.fields if (match := ROW.match(value.name))})
     return [_row(side, number, present) for number in numbers if _is_filled(side, number)]
 
@@ -90,15 +96,26 @@ def _is_filled(side: PacketSheet, number: int) -> bool:
 def _row(side: PacketSheet, number: int, present: int | None) -> Row:
     names = ("from", "to", "months", "field", "other_fields", "classified")
     start, end, months, field, others, classified = (fact_of(side, f"rows[{number}].{name}") for name in names)
-    return Row(start, end, months, field, others, classified, present)
+    return Row(start, end, months, field, others, classified, present, made_on(side))
 
 
-def present_month(facts: Facts, side: PacketSheet) -> int:
-    """現在 on a sheet is the day it was made; failing that, the day of application, then the day of arrival."""
-    for fact in (fact_of(side, "created_date"), fact_of(side, "certified_date"), facts.of("a", "application_date")):
-        if fact.day is not None:
-            return month_number(fact.day.year, fact.day.month)
-    return month_number(facts.packet.received.year, facts.packet.received.month)
+def made_on(side: PacketSheet) -> Fact:
+    """The day a sheet says it was made on, by whatever name."""
+    return fact_of(side, next((name for name in DATED_BY if side.sheet.value(name) is not None), DATED_BY[0]))
+
+
+def present_month(facts: Facts, side: PacketSheet) -> int | None:
+    """現在 on a sheet is the day it was made; where it bears none, the day of application, then the day of arrival.
+
+    None while the sheet's own day waits for a person: any other month would be a guess, and a fault proven by it no proof.
+    """
+    made = made_on(side)
+    if made.day is None and side.sheet.value(made.name) is not None and made.state == "waiting":
+        return None
+    for day in (made.day, facts.of("a", "application_date").day, facts.packet.received):
+        if day is not None:
+            return month_number(day.year, day.month)
+    return None
 
 
 def total(counted: list[Row]) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.checks.facts import Fact, Facts, Said, fact_of, finding, unless_known
-from pipeline.checks.rows import Row, duration_words, rows, total
+from pipeline.checks.rows import Row, duration_words, rows, rows_of, total
 from pipeline.experience import FIELDS, NONE
 
 
@@ -19,7 +19,7 @@ def total_fits(facts: Facts) -> list[Said]:
         if side.sheet.value("total_months") is None:
             continue
         stated = fact_of(side, "total_months")
-        own = [row for row in everything if row.start.page == side.sheet.page]
+        own = rows_of(facts, side)
         unknown = [fact for row in everything if row.period is None for fact in row.needed]
         if unknown or stated.number is None:
             said += unless_known("合計月数が期間と合うか", stated, *unknown)

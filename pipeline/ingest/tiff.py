@@ -20,6 +20,9 @@ DATA_TAGS = ((273, 279), (324, 325))
 INTEGERS = {1: "B", 3: "H", 4: "I", 13: "I", 16: "Q"}
 """Field types that hold counts and offsets -> struct letter."""
 
+MOST_PIECES = 1_000_000
+"""Strips or tiles of one side; a scanner makes at most one a line, and each costs memory before anything is decoded."""
+
 
 @dataclass(frozen=True)
 class _Layout:
@@ -82,6 +85,8 @@ def _entry(layout: _Layout, content: mmap.mmap, place: int) -> tuple[int, tuple[
     place += struct.calcsize("=" + layout.entry)
     if count > len(content):
         raise EOFError
+    if count > MOST_PIECES:
+        raise ValueError("more pieces than a page has")
     if struct.calcsize("=" + letters) > struct.calcsize("=" + layout.offset):
         place = layout.unpack(layout.offset, content, place)[0]
     return tag, layout.unpack(letters, content, place)
