@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from pipeline.fields.owners import InkPieces, Window
-from pipeline.fields.subtraction import HALF_DPI, WHITE, print_distance, subtract
+from pipeline.fields.subtraction import HALF_DPI, KEPT_FORMS, WHITE, print_distance, subtract
 from pipeline.forms import FieldSpec, Library
 from pipeline.geometry import Box, Colour, Gray, millimetres, pixels
 from pipeline.identify.anchors import kept_per_picture
@@ -16,10 +16,8 @@ from pipeline.register import PAGE_DPI, RegisteredPage
 
 MARGIN_MM = 2.0
 """Shown around a field's box: how far hand writing commonly runs out of it."""
-_KEPT_FORMS = 12
-"""Forms whose print stays in memory, 9 MB each."""
 
-_distance = kept_per_picture(print_distance, _KEPT_FORMS)
+_distance = kept_per_picture(print_distance, KEPT_FORMS)
 
 
 @dataclass(frozen=True)

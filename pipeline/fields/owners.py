@@ -46,7 +46,7 @@ class InkPieces:
         whole[0] = False
         inside = share >= _TINY_SHARE
         labels = self._labels[window]
-        keep = np.where(whole[labels], 255, 0).astype(np.uint8)
+        keep = np.asarray(np.where(whole, 255, 0).astype(np.uint8)[labels], np.uint8)
         rows, columns = self._boxes[number]
         top, left = rows.start - window[0].start, columns.start - window[1].start
         box = slice(top, top + rows.stop - rows.start), slice(left, left + columns.stop - columns.start)

@@ -1,6 +1,6 @@
 """Stage 4a: which form a page is, and which way up.
 
-Coarse: a few hundred features of the page at 50 dpi against the features of all forms at once (`coarse`). Close: how much of each
+Coarse: a few hundred features of the page at 40 dpi against the features of all forms at once (`coarse`). Close: how much of each
 candidate's print is where it belongs (`verify`). Marks and form codes are print like any other, so a form without them is found
 just as well. Which way up follows from the fit.
 """
@@ -85,9 +85,11 @@ def identify(page: CleanPage, index: FormIndex) -> Identified:
     if page.blank:
         return Identified(None, ())
     small, small_from_clean = _small(page)
+    clean_from_small = np.asarray(np.linalg.inv(small_from_clean), np.float64)
     looks = []
-    for fit in fits(page.gray, page.dpi, index.features):
-        form, seen = _look_at_group(small, small_from_clean, fit.clean_from_page, index.groups[fit.group], index.prints)
+    for fit in fits(small, min(VERIFY_PLAN.dpi, page.dpi), index.features):
+        coarse = np.asarray(clean_from_small @ fit.picture_from_page, np.float64)
+        form, seen = _look_at_group(small, small_from_clean, coarse, index.groups[fit.group], index.prints)
         if seen is not None and seen.score >= CLOSE_SCORE:
             looks.append((form, seen))
     looks.sort(key=lambda item: -item[1].score)
@@ -118,7 +120,9 @@ def _certain(looks: list[tuple[str, Look]], prints: dict[str, Print]) -> bool:
 
 
 def _small(page: CleanPage) -> tuple[Gray, Matrix]:
-    """The page at VERIFY_PLAN.dpi or a little above, and pixels of the page -> pixels of it."""
-    shrink = min(VERIFY_PLAN.dpi / page.dpi, 1.0)
-    small = cv2.resize(page.gray, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+    """The page at VERIFY_PLAN.dpi, or as it is where it is coarser, and pixels of the page -> pixels of it."""
+    shrink, picture, left = min(VERIFY_PLAN.dpi / page.dpi, 1.0), page.gray, 1.0
+    while shrink / left <= 1 / 2:  # halving is the only averaging that OpenCV does fast; the last step may be uneven
+        picture, left = np.asarray(cv2.resize(picture, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8), left / 2
+    small = cv2.resize(picture, None, fx=shrink / left, fy=shrink / left, interpolation=cv2.INTER_AREA)
     return np.asarray(small, np.uint8), scaling(shrink)

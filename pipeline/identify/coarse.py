@@ -1,6 +1,6 @@
 """The first fit: which templates share enough features with the page, wherever it lies and whichever way up it is.
 
-SIFT features of a very small picture: at 50 dpi they describe blocks of print, not letters, so hand writing, bilevel scans and
+SIFT features of a very small picture: at 40 dpi they describe blocks of print, not letters, so hand writing, bilevel scans and
 photocopies change few of them. One multiplication compares them with the features of all templates; the ratio test is held within
 each template, because sheets of one set print much alike and would otherwise silence each other.
 """
@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from pipeline.geometry import MM_PER_INCH, Gray, Matrix, Points
 from pipeline.identify.anchors import at_resolution
 
-COARSE_DPI = 50
-"""Measured on real bilevel scans: 60-90 agreeing features at 50 dpi against 20-50 at 75 dpi for a third of the time."""
+COARSE_DPI = 37.5
+"""Measured: real bilevel scans have 60-90 agreeing features at 50 dpi, 20-50 at 75 dpi; drawn bad ones 70-163 at 50, 62-128 at 33 dpi."""
 _FEATURES = 400
 """Kept per picture, strongest first; the time for comparing grows with it."""
 _RATIO = 0.85
@@ -54,10 +54,10 @@ class Features:
 
 @dataclass(frozen=True)
 class Fit:
-    """A group of templates that may lie on the page: page mm -> pixels of the clean page, and how many features agree."""
+    """A group of templates that may lie on the page: page mm -> pixels of the picture asked about, and how many features agree."""
 
     group: int
-    clean_from_page: Matrix
+    picture_from_page: Matrix
     agreeing: int
 
 
@@ -73,18 +73,18 @@ def template_features(references: list[Gray]) -> Features:
 
 
 def fits(gray: Gray, dpi: float, features: Features) -> list[Fit]:
-    """The groups of templates that may lie on the page, most agreeing features first."""
+    """The groups of templates that may lie on a picture of the page, most agreeing features first."""
     shrink = COARSE_DPI / dpi
     found, described = _features(np.asarray(cv2.resize(gray, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA), np.uint8))
     if len(found) < _MIN_AGREEING or not len(features.owner):
         return []
-    on_clean = found / shrink
+    on_picture = found / shrink
     distance = 2 - 2 * (described @ features.descriptors.T)
     result = []
     for group in range(int(features.owner[-1]) + 1):
         own = np.nonzero(features.owner == group)[0]
         query, train = _pairs(distance[:, own])
-        fit = _fit(group, features.places[own[train]], on_clean[query], dpi)
+        fit = _fit(group, features.places[own[train]], on_picture[query], dpi)
         if fit is not None:
             result.append(fit)
     enough = _WORTH_A_LOOK * max((fit.agreeing for fit in result), default=0)
@@ -108,12 +108,12 @@ def _pairs(distance: NDArray[np.float32]) -> tuple[NDArray[np.int64], NDArray[np
     return query, two[query, 0]
 
 
-def _fit(group: int, places: Points, on_clean: Points, dpi: float) -> Fit | None:
+def _fit(group: int, places: Points, on_picture: Points, dpi: float) -> Fit | None:
     if len(places) < _MIN_AGREEING:
         return None
     threshold = _AGREE_MM * dpi / MM_PER_INCH
     cv2.setRNGSeed(0)
-    affine, inliers = cv2.estimateAffine2D(places, on_clean, method=cv2.RANSAC, ransacReprojThreshold=threshold, maxIters=1500)
+    affine, inliers = cv2.estimateAffine2D(places, on_picture, method=cv2.RANSAC, ransacReprojThreshold=threshold, maxIters=1500)
     if affine is None or inliers.sum() < _MIN_AGREEING or not _plausible(np.asarray(affine[:, :2] * MM_PER_INCH / dpi, np.float64)):
         return None
     return Fit(group, np.vstack([affine, [0.0, 0.0, 1.0]]), int(inliers.sum()))

@@ -25,6 +25,7 @@ _PRESENT = 0.6
 _ABSENT = 0.3
 """Shares of a form's own pieces on the page: above the first it is there, below the second it is not, between them nobody knows."""
 
+
 @dataclass(frozen=True)
 class Own:
     """How much of what only the one form prints was found on the page: `share` 0 to 1 of `count` pieces."""

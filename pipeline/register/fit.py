@@ -62,7 +62,7 @@ class Model:
         return np.asarray(_smooth(self.flat, self.bend, points) + self._near(points), np.float64)
 
     def _near(self, points: Points) -> Points:
-        distance = ((points[:, None] - self.places[None]) ** 2).sum(axis=2)
+        distance = (points**2).sum(axis=1)[:, None] + (self.places**2).sum(axis=1) - 2 * points @ self.places.T
         share = np.exp(-distance / (2 * _NEAR_MM**2)) * self.trust
         return np.asarray(share @ self.offsets / (share.sum(axis=1, keepdims=True) + _NEAR_STIFFNESS), np.float64)
 

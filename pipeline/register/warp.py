@@ -8,7 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.geometry import A4_MM, MM_PER_INCH, Matrix, Points, pixels
+from pipeline.geometry import A4_MM, MM_PER_INCH, Points, pixels, scaling
+from pipeline.identify.anchors import for_centres
 
 PAGE_DPI = 300
 """Resolution of a registered page: 4.5 mm hand writing is 53 pixels high, the reader wants 48."""
@@ -35,13 +36,12 @@ def drawn(picture: NDArray[np.uint8], dpi: float, on_picture: Callable[[Points],
     block = pixels(_BLOCK_MM, PAGE_DPI)
     method = (cv2.INTER_CUBIC if dpi < _SHARP_DPI else cv2.INTER_LINEAR) | cv2.WARP_INVERSE_MAP
     paper = (WHITE,) * (picture.shape[2] if picture.ndim == 3 else 1)
-    corners = _block_corners(width, height, block, on_picture)
+    matrices = _block_matrices(block, _block_corners(width, height, block, on_picture))
     for row, top in enumerate(range(0, height, block)):
         for column, left in enumerate(range(0, width, block)):
             bottom, right = min(top + block, height), min(left + block, width)
-            matrix = _block_matrix(block, corners[row : row + 2, column : column + 2])
             size = (right - left, bottom - top)
-            frame[top:bottom, left:right] = cv2.warpPerspective(picture, matrix, size, flags=method, borderValue=paper)
+            frame[top:bottom, left:right] = cv2.warpPerspective(picture, matrices[row, column], size, flags=method, borderValue=paper)
     return frame
 
 
@@ -52,7 +52,20 @@ def _block_corners(width: int, height: int, side: int, on_picture: Callable[[Poi
     return np.asarray(on_picture(page).reshape(*x.shape, 2), np.float64)
 
 
-def _block_matrix(side: int, places: NDArray[np.float64]) -> Matrix:
-    """Pixel centres of the block -> pixel centres of the picture, exact at the block's four corners; `places`: (2, 2, 2)."""
-    corners = np.array([[0, 0], [side, 0], [0, side], [side, side]], np.float32) - np.float32(0.5)
-    return np.asarray(cv2.getPerspectiveTransform(corners, (places.reshape(4, 2) - 0.5).astype(np.float32)), np.float64)
+def _block_matrices(side: int, places: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(rows, columns, 3, 3): pixel centres of a block -> pixel centres of the picture, exact at the block's four corners.
+
+    `places`: (rows + 1, columns + 1, 2). After Heckbert, Fundamentals of Texture Mapping (1989), square to quadrilateral.
+    """
+    first, right, below, far = places[:-1, :-1], places[:-1, 1:], places[1:, :-1], places[1:, 1:]
+    across, down, twist = right - far, below - far, first - right + far - below
+    whole = _cross(across, down)
+    g, h = (_cross(twist, down) / whole)[..., None], (_cross(across, twist) / whole)[..., None]
+    matrices = np.ones((*first.shape[:2], 3, 3))
+    matrices[..., :2, 0], matrices[..., :2, 1], matrices[..., :2, 2] = right - first + g * right, below - first + h * below, first
+    matrices[..., 2:, 0], matrices[..., 2:, 1] = g, h
+    return for_centres(np.asarray(matrices @ scaling(1 / side), np.float64))
+
+
+def _cross(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(one[..., 0] * other[..., 1] - one[..., 1] * other[..., 0], np.float64)
