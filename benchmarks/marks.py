@@ -13,6 +13,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from scipy.stats import beta
 
 from pipeline.fields import FieldCrop
 from pipeline.forms import Option
@@ -20,9 +21,11 @@ from pipeline.geometry import MM_PER_INCH, Box
 from pipeline.recognise.marks import read_marks
 from pipeline.recognise.strokes import SQUARE_RIM
 from pipeline.register import PAGE_DPI
+from tests.recognise.drawn_ovals import fill_ways, partial_ways, print_oval
 from tests.recognise.paper import Paper, Scan, field_of, loop, scanned, strike_ways, tick_ways
 
 TICKS = ("check", "check", "cross", "circle", "filled", "scribble", "slash")
+WEAK = ("tick", "cross", "slash", "dot")
 Case = tuple[str, FieldCrop, tuple[str, ...]]
 
 
@@ -88,6 +91,29 @@ def circle_field(rng: np.random.Generator) -> Case:
     return "circles", scanned(paper, field_of("choice", options, paper.box), random_scan(rng), rng), chosen
 
 
+def oval_field(rng: np.random.Generator) -> Case:
+    """Two to eight ovals in a row, any of them filled in; sometimes one has no more than a tick (meant) or a dot (not meant)."""
+    count, tall = int(rng.integers(2, 9)), bool(rng.random() < 0.6)
+    size = (rng.uniform(1.7, 2.4), rng.uniform(3.5, 5.7)) if tall else (rng.uniform(3.5, 5.5), rng.uniform(2.0, 2.8))
+    boxes = [Box(6 + i * (size[0] + 6), 6, *size) for i in range(count)]
+    paper = Paper(Box(0, 0, boxes[-1].right + 6, boxes[-1].bottom + 6))
+    dotted, number, pen = bool(rng.random() < 0.5), bool(rng.random() < 0.4), rng.uniform(0.3, 0.6)
+    single = bool(rng.random() < 0.6)
+    wanted = {int(rng.integers(count))} if single else {i for i in range(count) if rng.random() < 0.4}
+    weak = int(rng.integers(count)) if rng.random() < 0.1 else -1
+    shape = str(rng.choice(WEAK))
+    for i, box in enumerate(boxes):
+        print_oval(paper, box, dotted=dotted, number=number)
+        ways = partial_ways(shape, box, rng) if i == weak else fill_ways(box, rng, pen) if i in wanted else []
+        for way in ways:
+            paper.line(way, pen)
+    _dirt(paper, rng)
+    options = [Option(f"o{i}", box, "oval") for i, box in enumerate(boxes)]
+    crop = scanned(paper, field_of("choice" if single else "marks", options, paper.box), random_scan(rng), rng)
+    meant = wanted if weak < 0 else wanted - {weak} if shape == "dot" else wanted | {weak}
+    return "weak ovals" if weak >= 0 else "ovals", crop, tuple(f"o{i}" for i in sorted(meant))
+
+
 def _circle(paper: Paper, box: Box, width: float, rng: np.random.Generator) -> None:
     middle = (box.x + box.w / 2 + rng.normal(0, 0.7), box.y + box.h / 2 + rng.normal(0, 0.35))
     half = (box.w / 2 + rng.uniform(-0.3, 2.0), box.h / 2 + rng.uniform(0, 1.5))
@@ -123,16 +149,36 @@ def count(cases: Iterator[Case], keep: Callable[[str, FieldCrop], None]) -> dict
     return totals
 
 
+KINDS = {
+    "all": (tick_field, circle_field, oval_field),
+    "ticks": (tick_field,),
+    "circles": (circle_field,),
+    "ovals": (oval_field,),
+}
+
+
+def upper95(total: Counter[str]) -> float:
+    """One-sided 95 % upper bound (Clopper and Pearson) of the share that is wrong among those not handed to a person."""
+    wrong, decided = total["WRONG"], total["WRONG"] + total["right"]
+    return float(beta.ppf(0.95, wrong + 1, decided - wrong)) if decided > wrong else 1.0
+
+
+def report(totals: dict[str, Counter[str]]) -> None:
+    for name, total in [*totals.items(), ("all of these", sum(totals.values(), Counter()))]:
+        print(f"{name:14} {dict(total)}, wrong at most {upper95(total):.3%} of those decided")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--fields", type=int, default=500)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--kind", choices=KINDS, default="all", help="draw only these")
     parser.add_argument("--faxes", type=Path, default=None)
     parser.add_argument("--save", type=Path, default=None, help="folder for pictures of what was not read right")
     options = parser.parse_args()
     cv2.setNumThreads(1)
     rng = np.random.default_rng(options.seed)
-    drawn = (draw(rng) for _ in range(options.fields) for draw in (tick_field, circle_field))
+    drawn = (draw(rng) for _ in range(options.fields) for draw in KINDS[options.kind])
     kept: list[str] = []
 
     def keep(line: str, crop: FieldCrop) -> None:
@@ -142,11 +188,9 @@ def main() -> None:
             print(f"{len(kept):03d}", line)
         kept.append(line)
 
-    for name, total in count(drawn, keep).items():
-        print(f"{name:14}", dict(total))
+    report(count(drawn, keep))
     if options.faxes:
-        for name, total in count(fax_cases(options.faxes), keep).items():
-            print(f"{name:14}", dict(total))
+        report(count(fax_cases(options.faxes), keep))
     sample = [tick_field(rng)[1] for _ in range(50)]
     start = time.process_time()
     for crop in sample:

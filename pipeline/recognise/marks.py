@@ -7,21 +7,19 @@ in its middle, however far it spills over the neighbour.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
 
 from pipeline.fields import FieldCrop
 from pipeline.forms import Option
 from pipeline.geometry import Box
+from pipeline.recognise.ovals import read_ovals
+from pipeline.recognise.signs import MarkReading, Sign, conclude
 from pipeline.recognise.strikes import count_lines, leaves_both_sides
 from pipeline.recognise.strokes import INK_LEVEL, SQUARE_RIM, Mask, Stroke, pixels_per_mm, raw_ink, strokes, window, without_dirt
 
-CLEAR = 0.9995
-"""Probability given to a reading without doubt: of some 5,000 such readings of benchmarks/marks.py one was wrong, and was mended."""
-DOUBTED = 0.6
-"""Probability given to a reading with a doubt: a guess for the reviewer's screen, never for a decision."""
+__all__ = ["MarkReading", "hull_cover", "is_ring", "read_marks"]
+
 TICK_REACH = 0.45
 """A mark runs through at least this share of the square's inner diagonal..."""
 TICK_INK = 0.3
@@ -56,38 +54,10 @@ NEAR = 2.5
 """mm; ink of a mark's size this close to an option but on none of them belongs to something: a person says to what."""
 
 
-@dataclass(frozen=True)
-class MarkReading:
-    """What was marked in one field of choices.
-
-    Attributes:
-        chosen: names of the options that are marked and not struck out, in the order the form prints them.
-        confidence: probability that `chosen` is exactly what the applicant meant.
-        doubt: True when a person must look: something lies between marked and unmarked, a mark belongs to no option or to
-            two, or more than one option is chosen where the field allows one (all of them are in `chosen`).
-        struck: options that carry a mark which was crossed out.
-        evidence: (option, amount of mark) for every option, 0 = nothing there, 1 = surely marked.
-    """
-
-    chosen: tuple[str, ...]
-    confidence: float
-    doubt: bool
-    struck: tuple[str, ...] = ()
-    evidence: tuple[tuple[str, float], ...] = ()
-
-
-@dataclass
-class Sign:
-    """What was found at one option while the crop is read."""
-
-    option: Option
-    amount: float = 0.0
-    struck: bool = False
-    unsure: bool = False
-
-
 def read_marks(crop: FieldCrop) -> MarkReading:
     """The options marked in `crop`, whose spec has options. At most one is allowed unless the field is of kind "marks"."""
+    if any(option.style == "oval" for option in crop.spec.options):
+        return read_ovals(crop)
     raw = raw_ink(crop)
     mask = without_dirt(raw, pixels_per_mm(crop))
     writing, found = _apart_from_writing(crop, strokes(crop, mask))
@@ -96,15 +66,7 @@ def read_marks(crop: FieldCrop) -> MarkReading:
     meaningless = [stroke for stroke in free if not _read_stroke(crop, stroke, signs)]
     explained = [stroke for stroke in writing + found if not any(stroke is other for other in meaningless)]
     _read_specks(crop, raw, signs, explained)
-    return _conclude(signs, single=crop.spec.kind != "marks")
-
-
-def _conclude(signs: list[Sign], *, single: bool) -> MarkReading:
-    chosen = tuple(sign.option.name for sign in signs if sign.amount >= 0.5 and not sign.struck)
-    struck = tuple(sign.option.name for sign in signs if sign.struck)
-    doubt = any(sign.unsure for sign in signs) or (single and len(chosen) > 1) or bool(struck and not chosen)
-    evidence = tuple((sign.option.name, round(sign.amount, 3)) for sign in signs)
-    return MarkReading(chosen, DOUBTED if doubt else CLEAR, doubt, struck, evidence)
+    return conclude(signs, single=crop.spec.kind != "marks")
 
 
 def _apart_from_writing(crop: FieldCrop, found: list[Stroke]) -> tuple[list[Stroke], list[Stroke]]:

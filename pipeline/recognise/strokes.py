@@ -21,7 +21,7 @@ FIRM_LEVEL = 160
 """The darker third of a pen stroke is below this, of a rubbed-out pencil stroke above it."""
 REMNANT_REACH = 0.4
 """mm; what lies within this of subtracted print may be print: the registration misfit of 0.3 mm and half a pixel of blur."""
-REMNANT_THICKNESS = {"tick": 0.35, "circle": 0.6}
+REMNANT_THICKNESS = {"tick": 0.35, "circle": 0.6, "oval": 0.35}
 """mm; a remnant is no thicker than the misfit that left it or, round a word, whole strokes of its characters."""
 REMNANT_SHARE = 0.85
 """Share of a remnant's ink that lies near the print."""
@@ -31,8 +31,8 @@ SQUARE_RIM = 0.45
 """mm; the printed line of a tick square and its misfit, taken off every side."""
 BRIDGE = 0.4
 """mm; a pen or a bilevel scan leaves gaps up to this width in one stroke."""
-PRINT_REACH = {"tick": 0.9, "circle": 2.2}
-"""mm from the ink within which subtracted print may have cut it: the line of a square, a printed character."""
+PRINT_REACH = {"tick": 0.9, "circle": 2.2, "oval": 0.9}
+"""mm from the ink within which subtracted print may have cut it: the line of a square or an oval, a printed character."""
 ERASED_RIM = 0.3
 """mm round visibly erased print that the subtraction may have cleared as well."""
 
