@@ -24,8 +24,11 @@ JAPANESE = [
     ("ファィナンス", "ファイナンス"),
     ("(株ABCリース", "㈱ABCリース"),
     ("丸和カスタマー(株)", "丸和カスタマー㈱"),
+    ("中央4J目2-1", "中央4丁目2-1"),
+    ("中央10]目", "中央10丁目"),
 ]
 KEPT = ["入口付近", "一カ月", "3カ月", "三ツ星", "株式会社ノート", "能力開発", "東京へ行く", "二人", "ティーチング", "一般社団法人"]
+KEPT += ["J目", "4Jビル"]
 
 
 @pytest.mark.parametrize(("read", "written"), JAPANESE)
@@ -38,7 +41,7 @@ def test_what_is_right_stays(text: str) -> None:
     assert settle_japanese(text) == text
 
 
-@given(st.text("コ一ーニ二カ力ッツァア口ロへヘ課第9-—株式)", max_size=8))
+@given(st.text("コ一ーニ二カ力ッツァア口ロへヘ課第9-—株式)J]目丁", max_size=8))
 def test_settling_twice_changes_nothing(text: str) -> None:
     once = settle_japanese(text)
     assert settle_japanese(once) == once
@@ -55,3 +58,21 @@ def test_texts_that_become_one_are_added_up() -> None:
     found = settled(read, "japanese")
     assert found[0].text == "コーポ"
     assert math.exp(found[0].log_prob) == pytest.approx(0.8)
+
+
+@pytest.mark.parametrize(("dotted", "bare"), [(0.98, 0.0), (0.7, 0.28), (0.5, 0.48)])
+def test_a_full_stop_behind_kana_may_be_a_speck_and_is_never_sure(dotted: float, bare: float) -> None:
+    read = [Candidate("リーダー.", math.log(dotted)), *([Candidate("リーダー", math.log(bare))] if bare else [])]
+    first, second = settled(read, "japanese")
+    assert (first.text, second.text) == ("リーダー", "リーダー.")
+    assert math.exp(first.log_prob) == pytest.approx((dotted + bare) / 2) == pytest.approx(math.exp(second.log_prob))
+
+
+@pytest.mark.parametrize("text", ["ABC Inc.", "リーダー", "3.5", "リーダー。"])
+def test_other_ends_are_left_alone(text: str) -> None:
+    assert settled([Candidate(text, -0.1)], "japanese") == (Candidate(text, -0.1),)
+
+
+def test_a_dot_that_is_not_believed_takes_nothing_from_the_text_without_it() -> None:
+    read = (Candidate("リーダー", math.log(0.9)), Candidate("リーダー.", math.log(0.05)))
+    assert [candidate.log_prob for candidate in settled(read, "japanese")] == pytest.approx([math.log(0.9), math.log(0.05)])
