@@ -6,7 +6,7 @@ from pipeline.recognise.certificate import open_certificate_reader, read_certifi
 from pipeline.recognise.certificate.labels import field_of_label, is_other_sheet, is_title, names_issuer, split_label
 from pipeline.recognise.certificate.layout import Line, places
 from pipeline.recognise.certificate.position import UprightPage, turn
-from pipeline.recognise.certificate.values import fits
+from pipeline.recognise.certificate.values import _plain, fits
 from pipeline.recognise.detect import LineBox
 from pipeline.recognise.engine import open_engine
 from pipeline.recognise.scripted import ScriptedReader
@@ -27,6 +27,9 @@ from tests.recognise.certificates import LAYOUTS, Sheet, cleaned, invented, own
         ("4 オペレーション（OP）", "scores_by_field[3]"),
         ("７．ＩＣＴマネジメント", "scores_by_field[6]"),
         ("才ペレ一シヨソ（OP）", "scores_by_field[3]"),
+        ("戰略", "scores_by_field[0]"),
+        ("受驗號", None),
+        ("受验番號", "candidate_id"),
         ("合格証明書", None),
         ("近藤さくら", None),
         ("記述正答率：94%", None),
@@ -68,10 +71,21 @@ def test_titles_issuers_and_other_papers() -> None:
         ("result", "合格", True),
         ("name", "記述", True),
         ("pass_number", "2O24lOO123", True),
+        ("score", "|738点", True),
+        ("score", "|1738点", False),
+        ("scores_by_field[0]", "|00", True),
     ],
 )
 def test_values_look_like_their_fields(name: str, text: str, expected: bool) -> None:  # noqa: FBT001
     assert fits(name, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [("score", "|738点", "738"), ("written_percent", "I96%", "96"), ("written_percent", "|00", "100"), ("written_percent", "l5", "15")],
+)
+def test_a_ruled_line_before_a_number_is_no_digit_of_it(name: str, text: str, expected: str) -> None:
+    assert _plain(name, text) == expected
 
 
 def line(text: str, x: float, y: float, size: float = 20.0) -> Line:

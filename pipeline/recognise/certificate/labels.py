@@ -54,11 +54,13 @@ ALIKE = 78.0
 NUMBERED = re.compile(r"^[\d①-⑦.．、)）■●・◆□]{0,3}")
 BRACKET = re.compile(r"[（(\[【〔][^）)\]】〕]*[）)\]】〕]?")
 PUNCTUATION = re.compile(r"[\s:：;；.．・。、,，_＿\-—…()（）\[\]【】〔〕「」%％*※|｜/／]+")
+OTHER_FORMS = str.maketrans("戰畧驗檢號證發實點總绩试验检证发实点总书", "戦略験検号証発実点総績試験検証発実点総書")
+"""Old and foreign forms in which the reader, which knows several languages, sees the characters of the labels."""
 
 
 def squeezed(text: str) -> str:
-    """NFKC, without spaces and punctuation."""
-    return PUNCTUATION.sub("", unicodedata.normalize("NFKC", text))
+    """NFKC, in today's Japanese characters, without spaces and punctuation."""
+    return PUNCTUATION.sub("", unicodedata.normalize("NFKC", text)).translate(OTHER_FORMS)
 
 
 def is_title(text: str) -> bool:

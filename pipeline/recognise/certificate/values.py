@@ -49,6 +49,10 @@ LOOKS = {
     SCORES: re.compile(r"\d{1,3}(?:\.\d)?(?:%|点|/100)?"),
 }
 NUMBER = re.compile(r"\d{1,3}")
+UPRIGHTS = "|lI"
+"""What a table's ruled line before a value is read as, and sometimes a 1."""
+FULL_MARKS = {"score": 800}
+"""Highest score that there is; per cent where nothing is said."""
 NUMBERS = ("score", "written_percent", SCORES)
 LOOKALIKES = str.maketrans("OoＯ〇○lI|", "00000111")
 """In numbers and dates these are digits."""
@@ -77,7 +81,7 @@ def fits(name: str, text: str) -> bool:
     """`text` looks like a value of the field."""
     plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).lstrip(":")
     digits = name.endswith("_date") or name == "pass_number" or name.partition("[")[0] in NUMBERS
-    return bool(looks(name).fullmatch(plain.translate(LOOKALIKES) if digits else plain))
+    return bool(looks(name).fullmatch(_unruled(name, plain).translate(LOOKALIKES) if digits else plain))
 
 
 def read_values(gray: Gray, dpi: float, found: Sequence[Place], text: TextReader) -> list[Reading]:
@@ -152,8 +156,17 @@ def _trimmed(name: str, readings: list[Reading]) -> Reading:
     return Reading(tuple(Candidate(plain, log_prob) for plain, log_prob in ranked if plain), readings[0].reader, inside)
 
 
+def _unruled(name: str, text: str) -> str:
+    """A number without the ruled line read before it: with it as a 1 the number would be beyond its scale."""
+    scale = name.partition("[")[0]
+    if scale not in NUMBERS or text[:1] not in UPRIGHTS:
+        return text
+    found = re.match(r"\d+", text.translate(LOOKALIKES))
+    return text[1:] if found and int(found.group()) > FULL_MARKS.get(scale, 100) else text
+
+
 def _plain(name: str, text: str) -> str:
     if name.partition("[")[0] in NUMBERS:
-        found = NUMBER.match(unicodedata.normalize("NFKC", text).translate(LOOKALIKES).strip(" :："))
+        found = NUMBER.match(_unruled(name, unicodedata.normalize("NFKC", text).strip(" :：")).translate(LOOKALIKES))
         return found.group() if found else text
     return HONORIFIC.sub("", text).strip(EDGES) if name == "name" else text.strip(EDGES)
