@@ -111,11 +111,54 @@ def dot(paper: Paper, rng: np.random.Generator) -> None:
     paper.line(np.array([[7.5, 7.5], [7.7, 7.7]]), 0.9)
 
 
+def half_erased(paper: Paper, rng: np.random.Generator) -> None:
+    """What a rubber left of a tick: short pieces of its way."""
+    box = SQUARES[1]
+    for way in tick_ways("check", (box.x + box.w / 2, box.y + box.h / 2), box.w, rng):
+        for start in range(0, len(way) - 3, 6):
+            paper.line(way[start : start + 3], 0.3)
+
+
+def half_erased_circle(paper: Paper, rng: np.random.Generator) -> None:
+    box = WORDS[1]
+    way = loop((box.x + box.w / 2, box.y + box.h / 2), box.w / 2 + 1, box.h / 2 + 0.8, rng)
+    for start in range(0, len(way) - 3, 7):
+        paper.line(way[start : start + 4], 0.3)
+
+
+@pytest.mark.parametrize("style", ["tick", "circle"])
+def test_stray_dots_neither_make_a_mark_nor_disturb_one(style: OptionStyle) -> None:
+    def dots(paper: Paper, rng: np.random.Generator) -> None:
+        for x, y in ((3.0, 3.0), (9.0, 13.0), (16.0, 12.5), (28.0, 3.5), (34.0, 13.0)):
+            at = np.array([[x, y]])
+            paper.line(np.vstack([at, at + rng.uniform(-0.1, 0.1, 2)]), 0.3)
+
+    mark = ticked("check", 1) if style == "tick" else circled(1)
+    free, marked = read_marks(crop_of(style, dots)), read_marks(crop_of(style, both(dots, mark)))
+    assert (free.chosen, free.doubt) == ((), False)
+    assert (marked.chosen, marked.doubt) == (("b",), False)
+
+
+@pytest.mark.parametrize("scan", [Scan(), Scan(level=150), Scan(pen_gray=120)], ids=["gray", "bilevel", "pencil"])
+@pytest.mark.parametrize(("style", "fill"), [("tick", half_erased), ("circle", half_erased_circle)], ids=["tick", "circle"])
+def test_a_broken_mark_is_never_taken_for_none(style: OptionStyle, fill: Fill, scan: Scan) -> None:
+    reading = read_marks(crop_of(style, fill, scan=scan))
+    assert reading.doubt or reading.chosen == ("b",)
+
+
+def test_two_circles_where_one_is_asked_are_both_shown_to_a_person() -> None:
+    reading = read_marks(crop_of("circle", both(circled(0, wider=0.6), circled(2, wider=0.6))))
+    assert (reading.chosen, reading.doubt) == (("a", "c"), True)
+
+
 @pytest.mark.parametrize(
     ("style", "fill", "scan"),
     [
         ("tick", dot, Scan()),
         ("tick", ticked("check", 1), Scan(pen_gray=185)),
+        ("circle", circled(1), Scan(pen_gray=185)),
+        ("tick", half_erased, Scan(pen_gray=180)),
+        ("circle", half_erased_circle, Scan(pen_gray=180)),
         ("tick", ticked("check", 1, off=4.5), Scan()),
         ("tick", both(ticked("check", 1), struck(SQUARES[1])), Scan()),
         ("tick", both(ticked("filled", 1), struck(SQUARES[1])), Scan()),
@@ -123,7 +166,19 @@ def dot(paper: Paper, rng: np.random.Generator) -> None:
         ("circle", circled(0, wider=6.0), Scan()),
         ("circle", both(circled(1), struck(WORDS[1], 1)), Scan()),
     ],
-    ids=["resting pen", "rubbed out", "beside", "struck, nothing else", "filled and struck", "between two", "round two", "one line"],
+    ids=[
+        "resting pen",
+        "rubbed out",
+        "rubbed out circle",
+        "pale and broken",
+        "pale and broken circle",
+        "beside",
+        "struck, nothing else",
+        "filled and struck",
+        "between two",
+        "round two",
+        "one line",
+    ],
 )
 def test_what_lies_in_between_goes_to_a_person(style: OptionStyle, fill: Fill, scan: Scan) -> None:
     assert read_marks(crop_of(style, fill, kind="choice", scan=scan)).doubt
