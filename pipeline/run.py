@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pipeline import cleanup, decide, fields, identify, ingest, pages, register
 from pipeline.cleanup import CleanPage
+from pipeline.cover_sheets import CoverPage, read_cover
 from pipeline.decide.experience import classify_rows
 from pipeline.errors import PageRejected, ScanRefused, WrongUsage
 from pipeline.experience.classify import Classifier, load_classifier
@@ -20,11 +21,13 @@ from pipeline.pages import PageImage
 from pipeline.recognise.certificate import CertificateReader, CertificateReading, open_certificate_reader
 from pipeline.register import RegisteredPage
 from pipeline.settings import Settings
-from pipeline.sheet import FieldValue, Match, Sheet
+from pipeline.sheet import COVER, FieldValue, Match, Sheet, cover_fields
 
 log = logging.getLogger(__name__)
 
 BLANK = "白紙の面です。"
+SEPARATOR = "封筒 {envelope} の仕切り票です。"
+SEPARATOR_UNREADABLE = "封筒仕切り票ですが、二次元コードを読み取れません。封筒番号を確認してください。"
 UNKNOWN = "どの様式とも一致しません。見て確認してください。"
 AMBIGUOUS = "様式を決められません。候補: {candidates}"
 MISFIT = "様式との位置合わせの誤差が大きいため、読み取りませんでした（{residual:.1f} mm）。"
@@ -134,7 +137,10 @@ def _sheet(number: int, page: RegisteredPage, values: tuple[FieldValue, ...]) ->
 
 
 def _without_form(kit: Kit, clean: CleanPage, identified: identify.Identified) -> Sheet:
-    """A page that is none of the forms for certain: a certificate, one of two forms, or a foreign page."""
+    """A page that is none of the forms for certain: a separator sheet, a certificate, one of two forms, or a foreign page."""
+    separator = read_cover(clean)
+    if separator is not None:
+        return _separator(clean, separator)
     certificate = kit.certificates.read(clean)
     if certificate.is_certificate:
         return _certificate(kit, clean, certificate)
@@ -146,6 +152,15 @@ def _without_form(kit: Kit, clean: CleanPage, identified: identify.Identified) -
     return _unread(clean.number, finding, clean)
 
 
+def _separator(clean: CleanPage, page: CoverPage) -> Sheet:
+    if page.cover is None:
+        finding = Finding("cover_unreadable", "review", SEPARATOR_UNREADABLE, page=clean.number)
+    else:
+        finding = Finding("cover_sheet", "info", SEPARATOR.format(envelope=page.cover.envelope), page=clean.number)
+    values = () if page.cover is None else cover_fields(page.cover)
+    return Sheet(clean.number, COVER, None, None, values, (finding,), cleanup.fingerprint(clean.gray))
+
+
 def _certificate(kit: Kit, clean: CleanPage, reading: CertificateReading) -> Sheet:
     template = next(template for template in kit.library.templates if template.sheet == "certificate")
     kinds = {spec.name: spec.kind for spec in template.fields}
@@ -154,7 +169,7 @@ def _certificate(kit: Kit, clean: CleanPage, reading: CertificateReading) -> She
         for field in reading.fields
         if field.name in kinds
     )
-    match = Match(reading.score, 0.0, reading.rotation, clean.skew_deg, ())
+    match = Match(reading.score, None, reading.rotation, clean.skew_deg, ())
     fingerprint = cleanup.fingerprint(cleanup.upright(clean.gray, reading.rotation))
     return Sheet(clean.number, template.id, template.sheet, match, values, (), fingerprint)
 

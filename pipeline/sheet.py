@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal
 
+from pipeline.cover_sheets import Cover
 from pipeline.findings import Finding
 from pipeline.geometry import Box
 
@@ -23,6 +25,10 @@ Reason = Literal[
     "mark_doubt",
     "field_undecided",
 ]
+
+
+COVER = "cover"
+"""`Sheet.form` of a separator sheet; no template has this id."""
 
 
 @dataclass(frozen=True)
@@ -56,10 +62,14 @@ class FieldValue:
 
 @dataclass(frozen=True)
 class Match:
-    """How the page fits its template. `scan_from_page` is the (3, 3) matrix, row by row: page mm -> scan pixels."""
+    """How the page fits its template.
+
+    `scan_from_page` is the (3, 3) matrix, row by row: page mm -> scan pixels. It is empty and `residual_mm` None where the page was
+    laid on no template, because the document has no fixed places (a certificate).
+    """
 
     score: float
-    residual_mm: float
+    residual_mm: float | None
     rotation: int
     skew_deg: float
     scan_from_page: tuple[float, ...]
@@ -72,7 +82,7 @@ class Sheet:
     Attributes:
         page: number within the scan, from 1.
         form: template id; None when it is blank, foreign or in doubt (a finding says which: `page_blank`, `page_unknown`,
-            `page_ambiguous`, `page_unreadable`).
+            `page_ambiguous`, `page_unreadable`). COVER for a separator sheet.
         sheet: a, b, c, d, certificate, or None (also for a known form that belongs to no packet).
         fingerprint: pattern of the ink in hex digits (`cleanup.fingerprint`, about 7,000), for `cleanup.same_paper`; "" when unread.
     """
@@ -88,6 +98,29 @@ class Sheet:
     def value(self, name: str) -> FieldValue | None:
         """The field called `name`, or None."""
         return next((field for field in self.fields if field.name == name), None)
+
+    @property
+    def is_cover(self) -> bool:
+        """Whether this side is a separator sheet, readable or not."""
+        return self.form == COVER
+
+    @property
+    def cover(self) -> Cover | None:
+        """What the separator sheet says; None when this side is none, or its code could not be read."""
+        envelope, received = self.value("envelope"), self.value("received")
+        if not self.is_cover or envelope is None or not isinstance(envelope.value, str):
+            return None
+        day = received.value if received is not None else None
+        return Cover(envelope.value, date.fromisoformat(day) if isinstance(day, str) else None)
+
+
+def cover_fields(cover: Cover) -> tuple[FieldValue, ...]:
+    """What a separator sheet says, as fields: they are stored and shown as those of every other page."""
+    received = None if cover.received is None else cover.received.isoformat()
+    return (
+        FieldValue("envelope", "digits", cover.envelope, cover.envelope, None, 1.0, "accept", None, ((cover.envelope, 0.0),), None),
+        FieldValue("received", "date", received or "", received, None, 1.0, "blank" if received is None else "accept", None, (), None),
+    )
 
 
 def sheet_to_json(sheet: Sheet) -> dict[str, Any]:

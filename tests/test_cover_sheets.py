@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import cast
 
 import cv2
 import numpy as np
@@ -20,10 +21,17 @@ from pipeline.cover_sheets.printing import numbered, print_covers
 from pipeline.drawing import paper
 from pipeline.drawing.looks import Look, new_look
 from pipeline.errors import WrongUsage
+from pipeline.findings import Finding
 from pipeline.forms import load_library
 from pipeline.geometry import Box, Gray, pixels
 from pipeline.pages import PageImage
-from pipeline.settings import PROJECT
+from pipeline.recognise.certificate import CertificateReader, CertificateReading
+from pipeline.run import Kit, open_kit, read_page
+from pipeline.settings import PROJECT, Settings
+from pipeline.sheet import Sheet, cover_fields, sheet_from_json, sheet_to_json
+from pipeline.store import open_store
+from pipeline.store.readings import all_sheets
+from tests.store.papers import read_scan
 
 DPI = 200
 COVER = Cover("000123", date(2026, 11, 23))
@@ -157,3 +165,66 @@ def test_no_form_is_taken_for_a_cover() -> None:
     found = {template.id: read_cover(clean(PageImage(1, library.reference(template.id), None, 300))) for template in library.templates}
     assert found
     assert {form for form, cover in found.items() if cover is not None} == set()
+
+
+@pytest.fixture(scope="module")
+def kit() -> Kit:
+    return open_kit(Settings(second_reader=False))
+
+
+def test_the_line_takes_a_cover_for_what_it_is_and_keeps_a_blank_side(sheet: Gray, kit: Kit) -> None:
+    read = read_page(kit, PageImage(3, scanned(sheet, Look(rotation=180, noise=3.0)), None, DPI))
+    assert (read.form, read.sheet, read.cover) == ("cover", None, COVER)
+    assert [(finding.code, finding.severity, finding.page) for finding in read.findings] == [("cover_sheet", "info", 3)]
+    blank = read_page(kit, PageImage(4, np.full((2339, 1654), 250, np.uint8), None, DPI))
+    assert (blank.form, [finding.code for finding in blank.findings]) == (None, ["page_blank"])
+
+
+def test_an_unreadable_cover_waits_for_a_person(sheet: Gray, kit: Kit) -> None:
+    page = sheet.copy()
+    for box in QR_BOXES:
+        x, y, side = pixels(box.x + 12, DPI), pixels(box.y + 12, DPI), pixels(26.0, DPI)
+        page[y : y + side, x : x + side] = 255
+    read = read_page(kit, PageImage(1, page, None, DPI))
+    assert (read.form, read.cover, [(finding.code, finding.severity) for finding in read.findings]) == (
+        "cover",
+        None,
+        [("cover_unreadable", "review")],
+    )
+
+
+@pytest.mark.parametrize("received", [None, date(2026, 11, 23)])
+def test_a_cover_goes_through_the_store_and_blank_sides_with_it(tmp_path: Path, received: date | None) -> None:
+    """Kept as fields, so the store gives back what was read."""
+    cover = Cover("000123", received)
+    finding = Finding("page_blank", "info", "", page=2)
+    sheets = [
+        Sheet(1, "cover", None, None, cover_fields(cover), (), "e" * 16),
+        Sheet(2, None, None, None, (), (finding,), "f" * 16),
+    ]
+    assert [sheet_from_json(sheet_to_json(sheet)) for sheet in sheets] == sheets
+    store = open_store(Settings(home=tmp_path))
+    read_scan(store, *sheets)
+    with store.reading() as session:
+        kept = [side.sheet for side in all_sheets(session)]
+    store.close()
+    assert kept == sheets
+    assert kept[0].cover == cover
+
+
+class EveryPageACertificate:
+    """Takes any page for a certificate of which nothing was found."""
+
+    def read(self, _page: CleanPage) -> CertificateReading:
+        return CertificateReading(is_certificate=True, score=0.8, rotation=0, fields=())
+
+
+def test_a_certificate_is_laid_on_nothing_and_claims_no_residual(kit: Kit) -> None:
+    page = np.full((2339, 1654), 250, np.uint8)
+    cv2.putText(page, "SCORE REPORT", (300, 600), cv2.FONT_HERSHEY_SIMPLEX, 4, 0, 12)
+    reader = cast(CertificateReader, EveryPageACertificate())
+    read = read_page(replace(kit, certificates=reader), PageImage(1, page, None, DPI))
+    assert read.sheet == "certificate"
+    assert read.match is not None
+    assert read.match.residual_mm is None
+    assert sheet_from_json(sheet_to_json(read)) == read

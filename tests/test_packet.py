@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -10,8 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.cover_sheets import Cover
+from pipeline.findings import Finding
 from pipeline.packet import Packet, PacketSheet, assemble, decide_together
-from pipeline.sheet import FieldValue, Sheet
+from pipeline.sheet import COVER, FieldValue, Sheet, cover_fields
 from tests.papers import KINDS, NAME, NUMBER, SCAN, application, foreign, of_person, paper, stack, unsure
 
 ARRIVED = date(2026, 11, 10)
@@ -262,8 +265,134 @@ def test_which_variant_is_written_no_other_sheet_can_tell() -> None:
 
 def test_many_files_are_told_apart() -> None:
     sides = [
-        side
-        for index in range(300)
-        for side in stack(*of_person(f"20241{index:05d}", f"架空 {chr(0x4E00 + index)}"), scan=f"{index:064x}")
+        side for index in range(300) for side in stack(*of_person(f"20241{index:05d}", f"架空 {chr(0x4E00 + index)}"), scan=f"{index:064x}")
     ]
     assert len(packets(sides)) == 300
+
+
+def separator(page: int, envelope: str | None, received: date | None = None) -> Sheet:
+    """A cover sheet; one that cannot be read when it has no number."""
+    code, severity = ("cover_unreadable", "review") if envelope is None else ("cover_sheet", "info")
+    finding = Finding(code, severity, "", page=page)  # type: ignore[arg-type]
+    return Sheet(page, COVER, None, None, () if envelope is None else cover_fields(Cover(envelope, received)), (finding,), "e" * 16)
+
+
+def silent(kind: str, page: int) -> Sheet:
+    """A sheet whose number cannot be read."""
+    return _with(paper(kind, page), "pass_number", unsure("pass_number", "digits", ("7777777777", 0.1)))
+
+
+COVER_CASES = [
+    # sides -> findings of each packet
+    (
+        "two envelopes",
+        lambda: [separator(1, "000001"), *application(2), separator(7, "000002"), *of_person(OTHER, OTHER_NAME, 8)],
+        [[], []],
+    ),
+    (
+        "separator forgotten",
+        lambda: [separator(1, "000001"), *application(2), *of_person(OTHER, OTHER_NAME, 7)],
+        [["cover_missing"], ["cover_missing"]],
+    ),
+    (
+        "first separator missing",
+        lambda: [*application(1), separator(6, "000002"), *of_person(OTHER, OTHER_NAME, 7)],
+        [["cover_missing"], []],
+    ),
+    ("blank side first", lambda: [foreign(1, "page_blank"), separator(2, "000001"), *application(3)], [[]]),
+    ("two in a row", lambda: [separator(1, "000001"), separator(2, "000002"), *application(3)], [["cover_double"]]),
+    (
+        "nothing but a blank side behind the last",
+        lambda: [separator(1, "000001"), *application(2), separator(7, "000002"), foreign(8, "page_blank")],
+        [["cover_double"]],
+    ),
+    (
+        "the same number twice",
+        lambda: [separator(1, "000001"), *application(2), separator(7, "000001"), *of_person(OTHER, OTHER_NAME, 8)],
+        [["cover_double"], ["cover_double"]],
+    ),
+    (
+        "one applicant in two envelopes",
+        lambda: [separator(1, "000001"), *application(2)[:3], separator(5, "000002"), *application(6)[3:]],
+        [["envelopes_differ"]],
+    ),
+    (
+        "an unreadable one separates",
+        lambda: [separator(1, "000001"), *application(2), separator(7, None), *of_person(OTHER, OTHER_NAME, 8)],
+        [[], []],
+    ),
+]
+
+
+@pytest.mark.parametrize(("sheets", "expected"), [case[1:] for case in COVER_CASES], ids=[case[0] for case in COVER_CASES])
+def test_separators_and_what_is_said_of_them(sheets: Callable[[], list[Sheet]], expected: list[list[str]]) -> None:
+    sides = stack(*sheets())
+    found, strays = assemble(sides, received=ARRIVED, same_paper=equal)
+    assert [codes(packet) for packet in found] == expected
+    assert strays == []
+    assert sorted(side.sheet.page for packet in found for side in packet.sheets) == [side.sheet.page for side in sides]
+
+
+def test_separator_repeated_in_another_file_is_said() -> None:
+    one = stack(separator(1, "000001"), *application(2), scan="1" * 64)
+    two = stack(separator(1, "000001"), *of_person(OTHER, OTHER_NAME, 2), scan="2" * 64)
+    assert [codes(packet) for packet in packets([*one, *two])] == [["cover_double"], ["cover_double"]]
+
+
+def test_silent_sheet_joins_by_place_in_its_envelope_only() -> None:
+    """Without the separator the sheet lies beside the application and goes there; with it, it is another envelope's."""
+    sheets = application(1)[:3]
+    (together,) = packets(stack(*sheets, silent("d", 4)))
+    assert [side.role for side in together.sheets] == ["used", "used", "used", "doubtful"]
+    first = replace(separator(1, "000001"), page=10)
+    apart = packets(stack(first, *sheets, separator(11, "000002"), silent("d", 4)))
+    assert [[side.sheet.page for side in packet.sheets if side.sheet.sheet] for packet in apart] == [[1, 2, 3], [4]]
+
+
+def test_name_alone_does_not_join_two_envelopes() -> None:
+    mine, theirs = application(1)[:3], of_person("2025999999", NAME, 4)[4:]
+    assert len(packets(stack(*mine, *theirs))) == 1
+    apart = packets(stack(separator(10, "000001"), *mine, separator(11, "000002"), *theirs))
+    assert [[side.sheet.page for side in packet.used()] for packet in apart] == [[1, 2, 3], [8]]
+
+
+def test_blank_and_foreign_sides_stay_in_their_envelope() -> None:
+    sides = stack(
+        separator(1, "000001"), *application(2), separator(7, "000002"), foreign(8, "page_blank"), *of_person(OTHER, OTHER_NAME, 9)
+    )
+    assert [[row[1] for row in rows if row[2] == "other"] for rows in laid_out(sides)] == [[1], [7, 8]]
+
+
+def test_envelope_of_a_run_of_files_with_one_side_each() -> None:
+    sheets = [separator(1, "000001"), *application()[:3], separator(1, "000002"), silent("d", 1)]
+    found = packets(one_file_each(sheets))
+    assert [[side.sheet.sheet for side in packet.sheets if side.sheet.sheet] for packet in found] == [["a", "b", "c"], ["d"]]
+    before = packets(one_file_each([*application(), separator(1, "000002"), *of_person(OTHER, OTHER_NAME)]))
+    assert [codes(packet) for packet in before] == [[], []]
+
+
+def test_day_on_the_separator_is_the_day_of_arrival() -> None:
+    said = date(2026, 11, 5)
+    sides = stack(separator(1, "000001", said), *application(2), separator(7, "000002"), *of_person(OTHER, OTHER_NAME, 8))
+    assert [packet.received for packet in packets(sides)] == [said, ARRIVED]
+
+
+@given(st.sets(st.integers(0, 10)), st.booleans())
+@settings(max_examples=40, deadline=None)
+def test_blank_sides_are_kept_and_change_no_neighbourhood(places: set[int], covered: bool) -> None:  # noqa: FBT001 - drawn by hypothesis
+    first, second = application(1), of_person(OTHER, OTHER_NAME, 6)
+    lost = replace(silent("d", 4), fingerprint="d" * 16)
+    stacked = [*first[:3], lost, first[4], *second]
+    if covered:
+        stacked = [separator(90, "000001"), *stacked[:5], separator(91, "000002"), *stacked[5:]]
+    sides = [
+        side for place, sheet in enumerate(stacked) for side in ([foreign(100 + place, "page_blank")] if place in places else []) + [sheet]
+    ]
+    plain, mixed = packets(stack(*stacked)), packets(stack(*sides))
+    assert sorted(side.sheet.page for packet in mixed for side in packet.sheets) == sorted(sheet.page for sheet in sides)
+    assert [_ours(packet) for packet in mixed] == [_ours(packet) for packet in plain]
+    assert [codes(packet) for packet in mixed] == [codes(packet) for packet in plain]
+
+
+def _ours(packet: Packet) -> list[tuple[int, str]]:
+    return [(side.sheet.page, side.role) for side in packet.sheets if side.sheet.sheet]

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from pipeline.findings import Finding
+from pipeline.packet.envelopes import arrivals, envelope_findings, in_envelopes
 from pipeline.packet.groups import ONCE, Group
 from pipeline.packet.piles import grouped, piles_of
 from pipeline.packet.record import Packet, PacketSheet
@@ -36,19 +37,30 @@ def assemble(
 
     Args:
         sheets: the sides of one batch, files in a stable order, pages ascending.
-        received: day of arrival, per scan or of all.
+        received: day of arrival, per scan or of all; a separator sheet that states a day overrules it for its envelope.
         same_paper: tells from two fingerprints whether the same paper was scanned twice.
 
     Returns:
         Every side is in exactly one packet or in the second list: blank and foreign sides lie with the sheet before them
-        in their file (the first sheet, when they come before it); a file without any sheet of ours has no packet.
+        in their envelope or file (the first sheet, when they come before it); a file without any sheet of ours has no packet.
     """
+    sheets = in_envelopes(sheets)
     groups = grouped([side for side in sheets if side.sheet.sheet is not None])
     owner = {id(side): number for number, group in enumerate(groups) for side in (*group.sides, *group.doubtful)}
-    others, strays = _attached(sheets, owner)
-    packets = [_packet(group, others.get(number, []), received, same_paper) for number, group in enumerate(groups)]
+    home = _homes(sheets, owner)
+    days = arrivals(sheets, received)
     beside = _beside_unread(sheets, owner)
-    return [_with_unread_beside(packet) if number in beside else packet for number, packet in enumerate(packets)], strays
+    said = envelope_findings(sheets, owner, home)
+    others: dict[int, list[PacketSheet]] = {}
+    for side in sheets:
+        if id(side) in home and id(side) not in owner:
+            others.setdefault(home[id(side)], []).append(replace(side, role="other"))
+    packets = []
+    for number, group in enumerate(groups):
+        packet = _packet(group, others.get(number, []), days, same_paper)
+        packet = _with_unread_beside(packet) if number in beside else packet
+        packets.append(replace(packet, findings=(*packet.findings, *said.get(number, ()))))
+    return packets, [side for side in sheets if id(side) not in home]
 
 
 def _beside_unread(sheets: Sequence[PacketSheet], owner: Mapping[int, int]) -> set[int]:
@@ -75,35 +87,33 @@ def _with_unread_beside(packet: Packet) -> Packet:
     return replace(packet, findings=(*packet.findings, Finding("unread_page_beside", "info", message)))
 
 
-def _attached(sheets: Sequence[PacketSheet], owner: Mapping[int, int]) -> tuple[dict[int, list[PacketSheet]], list[PacketSheet]]:
-    """Blank and foreign sides by the number of the group they lie with; those in a file without any sheet of ours."""
-    first_in_scan: dict[str, int] = {}
+def _homes(sheets: Sequence[PacketSheet], owner: Mapping[int, int]) -> dict[int, int]:
+    """By id of a side: the number of the group it lies with. Sides in a file without any sheet of ours are left out."""
+    last: dict[str, int] = {}
     for side in sheets:
         if id(side) in owner:
-            first_in_scan.setdefault(side.scan, owner[id(side)])
-    last_in_scan = dict(first_in_scan)
-    others: dict[int, list[PacketSheet]] = {}
-    strays = []
+            last.setdefault(side.place, owner[id(side)])
+            last.setdefault(side.scan, owner[id(side)])
+    home = {}
     for side in sheets:
         if id(side) in owner:
-            last_in_scan[side.scan] = owner[id(side)]
-        elif side.scan in last_in_scan:
-            others.setdefault(last_in_scan[side.scan], []).append(replace(side, role="other"))
-        else:
-            strays.append(side)
-    return others, strays
+            last[side.place] = last[side.scan] = owner[id(side)]
+        found = last.get(side.place, last.get(side.scan))
+        if found is not None:
+            home[id(side)] = found
+    return home
 
 
-def _packet(group: Group, others: Sequence[PacketSheet], received: Mapping[str, date] | date, same_paper: SamePaper) -> Packet:
+def _packet(group: Group, others: Sequence[PacketSheet], arrived: Callable[[PacketSheet], date], same_paper: SamePaper) -> Packet:
     first = group.sides[0]
     used, findings = _without_duplicates(group.sides, same_paper)
     findings += _repeated(used)
     doubtful = [replace(side, role="doubtful") for side in group.doubtful]
     if group.doubt:
         findings.append(_doubt(doubtful))
-    sides = (*sorted([*used, *doubtful], key=_place), *others)
-    days = [received] if isinstance(received, date) else [received[side.scan] for side in sides]
-    return Packet(f"{first.scan[:KEY_DIGITS]}-{first.sheet.page}", min(days), None, None, sides, tuple(findings))
+    ours = sorted([*used, *doubtful], key=_place)
+    day = min(arrived(side) for side in ours)
+    return Packet(f"{first.scan[:KEY_DIGITS]}-{first.sheet.page}", day, None, None, (*ours, *others), tuple(findings))
 
 
 def _place(side: PacketSheet) -> tuple[int, int, bool]:

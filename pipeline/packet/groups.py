@@ -29,9 +29,9 @@ class Group:
     doubt: bool = False
 
     @property
-    def scans(self) -> set[str]:
-        """Files its sheets came in."""
-        return {side.scan for side in self.sides}
+    def places(self) -> set[str]:
+        """Files its sheets came in, or envelopes, where separator sheets tell them."""
+        return {side.place for side in self.sides}
 
     @property
     def kinds(self) -> set[str]:
@@ -69,8 +69,8 @@ def _strongest(relations: Iterable[Relation]) -> Relation:
 def by_number(sides: Sequence[PacketSheet]) -> tuple[list[Group], dict[str, list[Group]]]:
     """Sheets with the same pass number together, and the groups by every number they may have.
 
-    The same number under another name is joined within one file only, as a slip of the writer or a former name; from another file,
-    or when both hold the same sheet, it puts both in doubt.
+    The same number under another name is joined within one file or envelope only, as a slip of the writer or a former name; from
+    another one, or when both hold the same sheet, it puts both in doubt.
     """
     groups: list[Group] = []
     index: dict[str, list[Group]] = {}
@@ -110,13 +110,13 @@ def _nearest_first(groups: list[Group], side: PacketSheet) -> list[Group]:
 
 
 def _same_number(group: Group, single: Group) -> bool:
-    same_scan = bool(group.scans & single.scans)
-    return group.number(single, SAME_IN_SCAN if same_scan else SAME_ACROSS_SCANS) == "same"
+    together = bool(group.places & single.places)
+    return group.number(single, SAME_IN_SCAN if together else SAME_ACROSS_SCANS) == "same"
 
 
 def _joins(group: Group, single: Group) -> bool:
     """Whether names allow what the numbers say: another name is a slip or a former name only beside its own papers."""
     if group.name(single) != "different":
         return True
-    beside = bool(group.scans & single.scans) and not group.collides(single)
+    beside = bool(group.places & single.places) and not group.collides(single)
     return beside and group.number(single, SAME_UNDER_OTHER_NAME) == "same"

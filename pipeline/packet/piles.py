@@ -1,6 +1,7 @@
 """Which sheets are one applicant's, second step: groups that lie together are joined by name, then by their place. In doubt not.
 
-A pile is what lies together: the sheets of one file, or a run of files with one sheet each (a scanner that writes a file per page).
+A pile is what lies together: the sheets of one envelope, where separator sheets tell the envelopes; else those of one file, or a run
+of files with one sheet each (a scanner that writes a file per page).
 """
 
 from __future__ import annotations
@@ -62,9 +63,10 @@ class Pile:
 
 
 def piles_of(order: Sequence[PacketSheet]) -> list[list[PacketSheet]]:
-    """Stretches that lie together: each file with several sides, each run of files with one."""
+    """Stretches that lie together: each envelope, each file with several sides, each run of files with one."""
     sides_of = Counter(side.scan for side in order)
-    return [list(run) for _, run in groupby(order, key=lambda side: side.scan if sides_of[side.scan] > 1 else "")]
+    alone = {scan for scan, count in sides_of.items() if count == 1}
+    return [list(run) for _, run in groupby(order, key=lambda side: "" if side.envelope is None and side.scan in alone else side.place)]
 
 
 def grouped(order: Sequence[PacketSheet]) -> list[Group]:

@@ -19,12 +19,19 @@ class PacketSheet:
     Attributes:
         scan: sha-256 of the scan.
         role: used = the rules look at it; duplicate = the same paper is among the used ones; doubtful = it lay between this packet's
-            sheets, but nothing readable on it says whose it is; other = blank, foreign or unreadable.
+            sheets, but nothing readable on it says whose it is; other = blank, foreign, unreadable, or a separator sheet.
+        envelope: label of the envelope it lay in (`packet.envelopes`); None in a stack without separator sheets.
     """
 
     scan: str
     sheet: Sheet
     role: Role = "used"
+    envelope: str | None = None
+
+    @property
+    def place(self) -> str:
+        """What it lay in: its envelope, or else its file."""
+        return self.envelope or self.scan
 
 
 @dataclass(frozen=True)
@@ -35,8 +42,8 @@ class Packet:
         key: stable identity, derived from the scan's hash and the number of its first page.
         pass_number, name: agreed over the sheets; None while undecided.
         sheets: in the order A, B (by sheet_no), C, D, certificate, others; a duplicate side is kept, with a finding.
-        findings: about the packet's make-up: `page_duplicate` and `unread_page_beside` (info), `sheet_repeated` and
-            `packet_doubtful` (review).
+        findings: about the packet's make-up: `page_duplicate` and `unread_page_beside` (info), `sheet_repeated`,
+            `packet_doubtful`, `cover_missing`, `cover_double` and `envelopes_differ` (review).
     """
 
     key: str
