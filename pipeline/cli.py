@@ -7,7 +7,7 @@ import sys
 import typer
 
 from pipeline import log
-from pipeline.commands import batch, drawing, forms, machine, reading
+from pipeline.commands import batch, cover_sheets, drawing, forms, machine, reading
 from pipeline.commands.console import err
 from pipeline.errors import IntakeError
 from pipeline.settings import Settings
@@ -18,7 +18,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # a pretty traceback may quote values of a form
     help="コン検プロフェッショナル資格認定 申請書類の受付",
 )
-for subject in (batch, reading, drawing, machine):
+for subject in (batch, reading, drawing, machine, cover_sheets):
     subject.register(app)
 app.add_typer(forms.app, name="forms")
 

@@ -13,7 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pdf2image import convert_from_path
+from typer.testing import CliRunner
 
+from pipeline import cli
 from pipeline.cleanup import CleanPage, clean
 from pipeline.cover_sheets import Cover, CoverPage, cover_text, parse_cover, read_cover
 from pipeline.cover_sheets.layout import QR_BOXES
@@ -228,3 +230,18 @@ def test_a_certificate_is_laid_on_nothing_and_claims_no_residual(kit: Kit) -> No
     assert read.match is not None
     assert read.match.residual_mm is None
     assert sheet_from_json(sheet_to_json(read)) == read
+
+
+def test_the_command_prints_numbered_sheets(tmp_path: Path) -> None:
+    words = ["cover-sheets", "--count", "2", "--out", str(tmp_path / "c.pdf"), "--first", "41", "--received", "2026-11-23"]
+    done = CliRunner().invoke(cli.app, words, catch_exceptions=False)
+    assert done.exit_code == 0
+    pages = [np.asarray(page.convert("L"), np.uint8) for page in convert_from_path(tmp_path / "c.pdf", dpi=DPI)]
+    assert [read_cover(cleaned(page)) for page in pages] == [CoverPage(Cover(number, COVER.received)) for number in ("000041", "000042")]
+
+
+@pytest.mark.parametrize("words", [["--count", "0"], ["--count", "1", "--received", "2026-02-30"], ["--count", "1", "--first", "-1"]])
+def test_the_command_refuses_nonsense(tmp_path: Path, words: list[str]) -> None:
+    done = CliRunner().invoke(cli.app, ["cover-sheets", "--out", str(tmp_path / "c.pdf"), *words])
+    assert done.exit_code == 2
+    assert not (tmp_path / "c.pdf").exists()
