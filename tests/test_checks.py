@@ -177,6 +177,22 @@ def test_value_in_review_leaves_the_rule_undecided(kind: str, name: str) -> None
         assert name in {finding.field for finding in answer.findings}
 
 
+TYPED = [
+    ("certificate", "issue_date", "2024/04/01"), ("certificate", "issue_date", "2024-4-1"), ("certificate", "issue_date", "2024-04"),
+    ("b", "rows[1].to", "2021/03"), ("c", "period_to", "今"),
+    ("b", "total_months", "6年"), ("b", "total_months", "--72"), ("b", "created_date", "10月20日です"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "name", "value"), TYPED)
+def test_what_a_person_typed_and_no_rule_can_reckon_with_is_asked_again(kind: str, name: str, value: str) -> None:
+    """It neither ends the batch nor lets the rule pass unasked."""
+    typed = replace(read(name, COMPLETE[kind][name][0], COMPLETE[kind][name][1]), raw=value, value=value)
+    answer = verdict({kind: {name: typed, **(UNTIL_NOW if name == "created_date" else {})}})
+    assert answer.name == "undecided"
+    assert name in {finding.field for finding in answer.findings}
+
+
 @pytest.mark.parametrize(
     ("seems", "name"),
     [("架空 次郎", "complete"), ("架橋 次郎", "complete"), ("高橋 次郎", "undecided"), ("高橋 花子", "undecided"), ("", "undecided")],

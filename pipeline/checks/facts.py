@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from pipeline.findings import Finding, Severity
+from pipeline.normalise import PRESENT
 from pipeline.packet import Packet, PacketSheet
 from pipeline.settings import Rules
 from pipeline.sheet import FieldValue
@@ -57,6 +59,8 @@ LABELS = {
     "classified": "分野の自動判定",
 }
 """Names of the fields the rules speak of, as the office says them."""
+MONTH = re.compile(r"[12][0-9]{3}-(0[1-9]|1[0-2])")
+WHOLE = re.compile(r"-?[0-9]{1,18}")
 DOUBTFUL_SIDES = frozenset({"page_unknown", "page_ambiguous", "page_misfit", "page_unreadable"})
 
 
@@ -88,12 +92,12 @@ class Fact:
     def number(self) -> int | None:
         """The value as a whole number, when it is one."""
         text = self.text
-        return int(text) if text.lstrip("-").isdigit() else None
+        return int(text) if WHOLE.fullmatch(text) else None
 
     @property
     def day(self) -> date | None:
         """The value as a date, when it is one."""
-        return date.fromisoformat(self.text) if self.known and len(self.text) == len("2024-04-01") else None
+        return date.fromisoformat(self.text) if self.known and _is_day(self.text) else None
 
     @property
     def label(self) -> str:
@@ -155,7 +159,29 @@ def _state(value: FieldValue | None) -> State:
         return "waiting"
     if value.decision == "blank":
         return "blank"
-    return "known" if value.value is not None else "waiting"
+    return "known" if value.value is not None and _has_form(value) else "waiting"
+
+
+def _has_form(value: FieldValue) -> bool:
+    """Whether a value that a rule reckons with can be reckoned with: what a person typed in may be anything."""
+    text = str(value.value)
+    match value.kind:
+        case "date":
+            return _is_day(text)
+        case "year_month":
+            return text == PRESENT or MONTH.fullmatch(text) is not None or _is_day(text)
+        case "number" | "months":
+            return WHOLE.fullmatch(text) is not None
+        case _:
+            return True
+
+
+def _is_day(text: str) -> bool:
+    """2024-04-01, a day of the calendar."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def unless_known(purpose: str, *facts: Fact) -> list[Said]:
