@@ -1,0 +1,153 @@
+"""Real blank forms made into templates with the boxes published beside them; then the real scans are found by these templates."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pikepdf
+import pytest
+
+from pipeline import identify as identification
+from pipeline.cleanup import clean
+from pipeline.errors import WrongUsage
+from pipeline.forms import Library, load_library, load_template
+from pipeline.forms_new import NewForms, make_templates
+from pipeline.geometry import A4_MM, MM_PER_INCH
+from pipeline.register import MAX_RESIDUAL_MM, place
+from pipeline.settings import Limits
+from tests.test_realdata_forms import REAL, SQS, TRUTH, page_image
+
+pytestmark = [pytest.mark.realdata, pytest.mark.skipif(not SQS.is_dir(), reason="the real forms are not beside this checkout")]
+
+SVG = "{http://www.w3.org/2000/svg}"
+XFORMS = "{http://www.w3.org/2002/xforms}"
+MM_PER_POINT = MM_PER_INCH / 72
+A4_POINTS = (A4_MM[0] / MM_PER_POINT, A4_MM[1] / MM_PER_POINT)
+GOVERNMENT = sorted(path.parent for path in REAL.glob("gov-forms/*/template.json"))
+ATTENDANCE_BOX = {"page": 1, "name": "comment", "kind": "multiline", "box_mm": [20, 195, 168, 40]}
+
+Quad = list[float]
+
+
+def questionnaire_boxes(sqm: Path) -> list[dict[str, Any]]:
+    """Text areas and questions of a questionnaire; the ovals of one question are the options of one field."""
+    fields: dict[tuple[int, str], dict[str, Any]] = {}
+    for number, page in enumerate(ET.parse(sqm).getroot().iter(f"{SVG}page"), 1):
+        for group in page.iter(f"{SVG}g"):
+            rect = next(group.iter(f"{SVG}rect"))
+            quad = [float(rect.attrib[key]) * MM_PER_POINT for key in ("x", "y", "width", "height")]
+            name, _, option = group.attrib["id"].partition("/")
+            entry = fields.setdefault((number, name), {"page": number, "name": name, "kind": "multiline", "box_mm": quad})
+            if option:
+                entry["kind"] = "choice" if next(group.iter(f"{XFORMS}select1"), None) is not None else "marks"
+                entry.setdefault("options", []).append({"name": option, "box_mm": quad, "style": "oval"})
+                entry["box_mm"] = around(entry["box_mm"], quad)
+    return list(fields.values())
+
+
+def government_boxes(folder: Path) -> Iterator[dict[str, Any]]:
+    """The published boxes; where two overlap the later one is left out, for a template's fields may not."""
+    pages = json.loads((folder / "template.json").read_text("utf-8"))["schemas"]
+    for number, page in enumerate(pages, 1):
+        kept: list[Quad] = []
+        for item in page:
+            quad = [item["position"]["x"], item["position"]["y"], item["width"], item["height"]]
+            if any(overlap(quad, other) for other in kept):
+                continue
+            kept.append(quad)
+            choice = item["type"] == "circleMark"
+            options = [{"name": "circled", "box_mm": quad, "style": "circle"}] if choice else []
+            yield {"page": number, "name": item["name"], "kind": "choice" if choice else "text", "box_mm": quad, "options": options}
+
+
+def around(one: Quad, other: Quad) -> Quad:
+    left, top = min(one[0], other[0]), min(one[1], other[1])
+    return [left, top, max(one[0] + one[2], other[0] + other[2]) - left, max(one[1] + one[3], other[1] + other[3]) - top]
+
+
+def overlap(one: Quad, other: Quad) -> bool:
+    return all(min(one[i] + one[i + 2], other[i] + other[i + 2]) > max(one[i], other[i]) for i in (0, 1))
+
+
+def made(blank: Path, entries: list[dict[str, Any]], form: str, folder: Path) -> NewForms:
+    listed = folder / f"{form}.json"
+    listed.write_text(json.dumps(entries), encoding="utf-8")
+    return make_templates(blank, listed, form, folder / "templates", Limits())
+
+
+def on_a4(letter: Path, file: Path) -> Path:
+    """The letter page as a printer fits it on A4: as wide as the sheet, in its middle."""
+    with pikepdf.open(letter) as source, pikepdf.new() as sheet:
+        page = sheet.add_blank_page(page_size=A4_POINTS)
+        height = float(source.pages[0].mediabox[3]) * A4_POINTS[0] / float(source.pages[0].mediabox[2])
+        spare = (A4_POINTS[1] - height) / 2
+        page.add_overlay(source.pages[0], pikepdf.Rectangle(0, spare, A4_POINTS[0], spare + height))
+        sheet.save(file)
+    return file
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    folder = tmp_path_factory.mktemp("real")
+    for pdf in sorted(SQS.glob("*_form.pdf")):
+        made(pdf, questionnaire_boxes(pdf.with_suffix(".sqm")), pdf.stem, folder)
+    made(on_a4(REAL / "attendance" / "form_blank.pdf", folder / "attendance.pdf"), [ATTENDANCE_BOX], "attendance", folder)
+    return load_library(folder / "templates")
+
+
+@pytest.fixture(scope="module")
+def index(library: Library) -> identification.FormIndex:
+    return identification.build_index(library)
+
+
+def test_every_oval_and_text_area_is_in_the_templates(library: Library) -> None:
+    options = {
+        form: sum(len(spec.options) for template in library.templates if template.id.startswith(form) for spec in template.fields)
+        for form in ("test1", "test2", "test5")
+    }
+    assert options == {"test1": 75, "test2": 60, "test5": 79}
+    assert sum(spec.kind == "multiline" for template in library.templates for spec in template.fields if "test" in template.id) == 9
+
+
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
+@pytest.mark.parametrize("name", TRUTH)
+def test_real_scan_is_found_by_the_template_made(name: str, library: Library, index: identification.FormIndex) -> None:
+    cleaned = clean(page_image(REAL / name))
+    chosen = identification.identify(cleaned, index).chosen
+    assert chosen is not None
+    assert chosen.form == f"{TRUTH[name]['form']}_{TRUTH[name]['page']}"
+    assert place(cleaned, chosen, library).residual_mm < MAX_RESIDUAL_MM
+
+
+def test_attendance_sheet_is_found_by_the_template_made(library: Library, index: identification.FormIndex) -> None:
+    cleaned = clean(page_image(REAL / "attendance" / "SAMPLE001.jpg"))
+    chosen = identification.identify(cleaned, index).chosen
+    assert chosen is not None
+    assert chosen.form == "attendance"
+    assert place(cleaned, chosen, library).residual_mm < MAX_RESIDUAL_MM
+
+
+def test_other_attendance_sheet_is_taken_for_nothing_else(index: identification.FormIndex) -> None:
+    """The blank's Japanese words are not drawn where poppler lacks their fonts; this sheet then goes to a person."""
+    chosen = identification.identify(clean(page_image(REAL / "attendance" / "SAMPLE005.jpg")), index).chosen
+    assert chosen is None or chosen.form == "attendance"
+
+
+def test_letter_size_blank_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(WrongUsage, match="A4 縦ではありません"):
+        made(REAL / "attendance" / "form_blank.pdf", [ATTENDANCE_BOX], "attendance", tmp_path)
+
+
+@pytest.mark.parametrize("folder", GOVERNMENT, ids=lambda folder: folder.name)
+def test_government_form_becomes_a_template(folder: Path, tmp_path: Path) -> None:
+    entries = list(government_boxes(folder))
+    result = made(folder / "source.pdf", entries, "gov", tmp_path)
+    fields = [spec for path in result.folders for spec in load_template(path).fields]
+    assert len(fields) == len(entries) > 60
+    for spec, entry in zip(fields, entries, strict=True):
+        assert spec.name == entry["name"]
+        assert spec.box.as_list() == pytest.approx(entry["box_mm"], abs=0.001)
