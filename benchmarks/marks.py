@@ -13,11 +13,11 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from scipy.stats import beta
 
 from pipeline.fields import FieldCrop
 from pipeline.forms import Option
 from pipeline.geometry import MM_PER_INCH, Box
+from pipeline.recognise.calibration import upper_bound
 from pipeline.recognise.marks import read_marks
 from pipeline.recognise.strokes import SQUARE_RIM
 from pipeline.register import PAGE_DPI
@@ -151,6 +151,7 @@ def count(cases: Iterator[Case], keep: Callable[[str, FieldCrop], None]) -> dict
 
 KINDS = {
     "all": (tick_field, circle_field, oval_field),
+    "unfilled": (tick_field, circle_field),
     "ticks": (tick_field,),
     "circles": (circle_field,),
     "ovals": (oval_field,),
@@ -159,8 +160,7 @@ KINDS = {
 
 def upper95(total: Counter[str]) -> float:
     """One-sided 95 % upper bound (Clopper and Pearson) of the share that is wrong among those not handed to a person."""
-    wrong, decided = total["WRONG"], total["WRONG"] + total["right"]
-    return float(beta.ppf(0.95, wrong + 1, decided - wrong)) if decided > wrong else 1.0
+    return upper_bound(total["WRONG"], total["WRONG"] + total["right"])
 
 
 def report(totals: dict[str, Counter[str]]) -> None:

@@ -6,8 +6,13 @@ from dataclasses import dataclass
 
 from pipeline.forms import Option
 
-CLEAR = 0.9995
-"""Probability given to a reading without doubt."""
+CLEAR = 0.999
+"""Probability given to a reading without doubt, squares, words and ovals alike.
+
+Measured on drawn fields (python -m benchmarks.marks --kind unfilled --fields 3000 --seed 77): 1 wrong of 5,221 such readings, so at most
+0.091 % are wrong (one-sided 95 % bound): that proves 0.1 % for squares and words together, not for each (squares 0 of 2,724, at most
+0.11 %; words 1 of 2,497, at most 0.19 %), nor for ovals (0 of 442, at most 0.68 %), nor for other paper than is drawn there.
+"""
 DOUBTED = 0.6
 """Probability given to a reading with a doubt: a guess for the reviewer's screen, never for a decision."""
 
