@@ -40,7 +40,8 @@ def questionnaire_boxes(sqm: Path) -> list[dict[str, Any]]:
         for group in page.iter(f"{SVG}g"):
             rect = next(group.iter(f"{SVG}rect"))
             quad = [float(rect.attrib[key]) * MM_PER_POINT for key in ("x", "y", "width", "height")]
-            name, _, option = group.attrib["id"].partition("/")
+            *question, option = group.attrib["id"].split("/") if "/" in group.attrib["id"] else (group.attrib["id"], "")
+            name = "/".join(question)
             entry = fields.setdefault((number, name), {"page": number, "name": name, "kind": "multiline", "box_mm": quad})
             if option:
                 entry["kind"] = "choice" if next(group.iter(f"{XFORMS}select1"), None) is not None else "marks"
