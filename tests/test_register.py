@@ -79,6 +79,29 @@ def test_half_a_page_is_not_called_well_laid() -> None:
     assert half.score < 0.4
 
 
+@pytest.mark.parametrize(("right", "below"), [(True, False), (False, True), (True, True)])
+def test_a_quarter_under_another_sheet_is_not_vouched_for(right: bool, below: bool) -> None:  # noqa: FBT001
+    matrix = draw.scan_from_page(200)
+    scan = draw.scanned(FORM, matrix, 200)
+    rows = slice(scan.shape[0] // 2, None) if below else slice(0, scan.shape[0] // 2)
+    columns = slice(scan.shape[1] // 2, None) if right else slice(0, scan.shape[1] // 2)
+    scan[rows, columns] = draw.scanned(draw.form_picture(9), matrix, 200)[rows, columns]
+    assert register(draw.clean_page(scan, 200), candidate(matrix), LIBRARY).residual_mm > MAX_RESIDUAL_MM
+
+
+def test_a_corner_that_lies_elsewhere_shows_in_the_residual() -> None:
+    matrix = draw.scan_from_page(200)
+    scan = draw.scanned(FORM, matrix, 200)
+    moved = np.roll(scan, (7, 7), axis=(0, 1))  # 1.3 mm
+    scan[-500:, -450:] = moved[-500:, -450:]
+    page = draw.clean_page(scan, 200)
+    corner = np.array([[170.0, 255.0], [185, 260], [192, 245]])
+    truth = map_points(matrix, corner) + 7
+    placed = place(page, candidate(matrix), LIBRARY)
+    error = float(np.hypot(*(placed.on_clean(corner) - truth).T).max() * 25.4 / 200)
+    assert placed.residual_mm >= min(error, MAX_RESIDUAL_MM)
+
+
 def test_writing_over_print_does_not_move_the_page() -> None:
     written, rng = FORM.copy(), np.random.default_rng(3)
     for _ in range(400):

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from pipeline.cleanup import CleanPage
 from pipeline.forms import FormTemplate, Library
-from pipeline.geometry import MM_PER_INCH, Colour, Gray, Matrix, Points, map_points, scaling
+from pipeline.geometry import A4_MM, MM_PER_INCH, Colour, Gray, Matrix, Points, map_points, scaling
 from pipeline.identify import Candidate
 from pipeline.identify.anchors import AnchorPlan, Anchors, Sighting, kept_per_picture, lay, pick, sight
 from pipeline.register.fit import Model, fit_model, held_out_errors
@@ -40,6 +40,15 @@ _MIN_POINTS = 20
 
 _TRUSTED_POINTS = 10
 """Points' worth that the error of a fit is divided by, where more were found: neighbours err together."""
+_TRUSTED_SHARE = 0.1
+"""Share of a point's weight that the robust fit leaves it at least; with less it says nothing about its place."""
+_REGIONS = (3, 4)
+"""Regions across and down in which the error is judged for itself, 70 x 74 mm."""
+_MIN_IN_REGION = 3
+"""Two points may both be wrong peaks."""
+_BLIND_MM = 55.0
+"""So far from any trusted point a bend of 0.5 mm can hide: a feeder drags a sheet by up to 1 mm within 30-60 mm, and what an
+extrapolation misses grows with the square of the distance."""
 _KEPT_FORMS = 32
 """Forms whose anchors stay in memory, half a megabyte each."""
 
@@ -140,8 +149,27 @@ def _fitted(template: Points, page: Points, match: NDArray[np.float64], printed:
     if len(template) < _MIN_POINTS:
         return Model.none(), UNUSABLE_MM
     weight = np.clip(match, 0, 1) ** 2
-    held_out = float(np.percentile(held_out_errors(template, page, weight), 95))
-    return fit_model(template, page, weight), max(held_out, float(np.percentile(held_out * _reach_out(template, printed), 95)))
+    errors, model = held_out_errors(template, page, weight), fit_model(template, page, weight)
+    held_out = float(np.percentile(errors, 95))
+    unseen = _unseen_bend(template[model.trust > _TRUSTED_SHARE * weight], printed)
+    beyond = float(np.percentile(held_out * _reach_out(template, printed), 95))
+    return model, max(held_out, beyond, _worst_region(template, errors), unseen)
+
+
+def _worst_region(template: Points, errors: NDArray[np.float64]) -> float:
+    """Median error, mm, of the worst region of the page: a bent corner is few of all points, and all of its own."""
+    column, row = np.minimum(template / np.array(A4_MM) * _REGIONS, np.array(_REGIONS) - 1).astype(np.int64).T
+    region = row * _REGIONS[0] + column
+    medians = [float(np.median(errors[region == each])) for each in np.unique(region) if (region == each).sum() >= _MIN_IN_REGION]
+    return max(medians, default=0.0)
+
+
+def _unseen_bend(points: Points, printed: Points) -> float:
+    """Millimetres by which the paper may be bent at the printed place furthest from any point that the fit trusts."""
+    if not len(points):
+        return UNUSABLE_MM
+    gap = np.sqrt(((printed[:, None] - points[None]) ** 2).sum(axis=2).min(axis=1).max())
+    return float(MAX_RESIDUAL_MM * (gap / _BLIND_MM) ** 2)
 
 
 def _reach_out(points: Points, places: Points) -> NDArray[np.float64]:
