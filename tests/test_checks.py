@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline.checks import RULES, Verdict, check
 from pipeline.checks.certificate import last_valid_day
+from pipeline.findings import Finding
 from pipeline.packet import Packet, assemble, decide_together
 from pipeline.settings import Rules
 from pipeline.sheet import FieldValue
@@ -241,12 +242,21 @@ def test_enough_known_months_need_no_further_row() -> None:
 @pytest.mark.parametrize("kind", ["a", "b", "c", "d", "certificate"])
 def test_missing_sheet_is_proven_only_without_a_side_in_doubt(kind: str) -> None:
     rest = [sheet for sheet in application() if sheet.sheet != kind]
-    blank, unknown = foreign(9, "page_blank"), foreign(9)
-    for extra, severity, name in (((), "error", "deficient"), ((unknown,), "review", "undecided"), ((blank,), "error", "deficient")):
+    blank, unknown, cover = foreign(9, "page_blank"), foreign(9), foreign(9, "cover_unreadable")
+    proven, open_ = ("error", "deficient"), ("review", "undecided")
+    for extra, (severity, name) in (((), proven), ((unknown,), open_), ((cover,), open_), ((blank,), proven)):
         (packet,) = assemble(stack(*rest, *extra), received=ARRIVED, same_paper=lambda _one, _two: False)[0]
         answer = check(packet, RULE_SET)
         assert said(answer) == [(f"sheet_missing_{kind}", severity)]
         assert answer.name == name
+
+
+@pytest.mark.parametrize("code", ["cover_missing", "envelopes_differ"])
+def test_missing_sheet_is_not_proven_where_the_envelopes_are_in_doubt(code: str) -> None:
+    (packet,) = assemble(stack(*application()[:4]), received=ARRIVED, same_paper=lambda _one, _two: False)[0]
+    answer = check(replace(packet, findings=(Finding(code, "review", "封筒を確認してください。"),)), RULE_SET)
+    assert check(packet, RULE_SET).name == "deficient"
+    assert answer.name == "undecided"
 
 
 def test_two_different_applications_prove_nothing_by_themselves() -> None:

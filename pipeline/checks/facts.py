@@ -61,7 +61,8 @@ LABELS = {
 """Names of the fields the rules speak of, as the office says them."""
 MONTH = re.compile(r"[12][0-9]{3}-(0[1-9]|1[0-2])")
 WHOLE = re.compile(r"-?[0-9]{1,18}")
-DOUBTFUL_SIDES = frozenset({"page_unknown", "page_ambiguous", "page_misfit", "page_unreadable"})
+DOUBTFUL_SIDES = frozenset({"page_unknown", "page_ambiguous", "page_misfit", "page_unreadable", "cover_unreadable"})
+DOUBTFUL_PACKETS = frozenset({"packet_doubtful", "unread_page_beside", "cover_missing", "envelopes_differ"})
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,7 @@ class Facts:
     def in_doubt(self) -> bool:
         """Whether a side could be a sheet of this packet without anyone being able to say."""
         unread = any(finding.code in DOUBTFUL_SIDES for side in self.packet.sheets for finding in side.sheet.findings)
-        return unread or any(finding.code in ("packet_doubtful", "unread_page_beside") for finding in self.packet.findings)
+        return unread or any(finding.code in DOUBTFUL_PACKETS for finding in self.packet.findings)
 
 
 def fact_of(side: PacketSheet, name: str) -> Fact:

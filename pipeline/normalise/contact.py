@@ -10,7 +10,8 @@ from pipeline.normalise.text import fold_for_comparison, one_line
 
 ELEVEN_DIGITS = ("0800", "020", "050", "060", "070", "080", "090")
 PHONE_LENGTHS = (("0120", 10), ("0570", 10), *((prefix, 11) for prefix in ELEVEN_DIGITS), ("0", 10))
-"""Prefix and number of digits, the first that fits counts; every other number that begins with 0 is a landline of 10 digits."""
+"""Prefix and number of digits, the first that fits counts; every other number that begins with 0 is a landline of 10 digits.
+A prefix that is written in two groups is none: 06-0… is Osaka, 060… a mobile."""
 EXTENSION = re.compile(r"[\s(]*(内線|ext\.?|代表|\(代\)).*$", re.IGNORECASE)
 BETWEEN_PHONE_DIGITS = re.compile(r"[\s()\-‐−ー.・/]|^(TEL|電話|FAX)[.:\s]*", re.IGNORECASE)
 EMAIL = re.compile(r"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\-]{1,64}@([A-Za-z0-9]([A-Za-z0-9\-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}$")
@@ -28,10 +29,17 @@ def phone(text: str, field: str = "") -> Normalised:  # noqa: ARG001 - every kin
     found = re.sub(r"^\+810?", "0", found)
     if not (found.isascii() and found.isdigit()):
         return problem("not_a_phone")
-    length = next((digits for prefix, digits in PHONE_LENGTHS if found.startswith(prefix)), None)
+    parted = _first_group(folded)
+    length = next((digits for prefix, digits in PHONE_LENGTHS if found.startswith(prefix) and len(prefix) <= parted), None)
     if length is None or found.startswith("00"):
         return problem("phone_prefix")
     return Normalised(found, None) if len(found) == length else problem("phone_length")
+
+
+def _first_group(folded: str) -> int:
+    """Number of digits before the first separator: of an area code written as such; of all digits in other cases."""
+    area = re.match(r"\(?(0[0-9]+)[\s()\-‐−ー.・/]", folded)
+    return len(area[1]) if area else len(folded)
 
 
 def email(text: str, field: str = "") -> Normalised:  # noqa: ARG001 - every kind has the same signature
