@@ -16,19 +16,21 @@ from pipeline.cleanup.fingerprint import same_paper
 from pipeline.errors import IntakeError, StoreError
 from pipeline.ingest import Media, Scan
 from pipeline.packet import assemble, decide_together
-from pipeline.pool import PageResult, Reads
+from pipeline.pool import PageResult, Reads, given_up
 from pipeline.settings import Settings
 from pipeline.store import Store
 from pipeline.store.blobs import blob_path
 from pipeline.store.inbox import arrivals, settled, take_in
 from pipeline.store.packets import replace_packets, settle_states
 from pipeline.store.queue import sync_queue
-from pipeline.store.readings import all_sheets, save_sheet
-from pipeline.store.scans import finish_scans, open_scans, page_row, pages_to_read, received_days
+from pipeline.store.readings import all_sheets, save_failure, save_sheet
+from pipeline.store.scans import finish_scans, open_scans, pages_to_read, received_days
 from pipeline.store.tables import ScanRow
 
 log = logging.getLogger(__name__)
 
+MOST_ATTEMPTS = 3
+"""Batches in which a page may end in a programme error before it goes to a person as it is: its scan would stay open for ever."""
 CHUNK_PAGES = 20
 """Pages of one task: some 10 seconds of work, against 30 ms that a task costs."""
 
@@ -123,7 +125,7 @@ def read_chunk(batch: Batch, chunk: Chunk) -> tuple[int, int]:
                 save_sheet(session, chunk.scan_id, result.sheet)
             else:
                 failed += 1
-                page_row(session, chunk.scan_id, result.number, error=result.error)
+                save_failure(session, chunk.scan_id, given_up(result.number), result.error or "", most=MOST_ATTEMPTS)
                 log.error("page %d of scan %s failed: %s", result.number, scan.sha256[:12], result.error)
         batch.advance(1)
     return len(chunk.numbers) - failed, failed

@@ -135,7 +135,7 @@ class PagePool:
             raise unopened.args[0] from None
         if isinstance(answer, str):
             return PageResult(number, None, answer)
-        return PageResult(number, answer or _given_up(number))
+        return PageResult(number, answer or given_up(number))
 
     def _answer(self, future: Future[Sheet | str], scan: Scan, number: int) -> Sheet | str | None:
         try:
@@ -189,7 +189,8 @@ class _BareContext(SpawnContext):
     Process = _BareProcess
 
 
-def _given_up(number: int) -> Sheet:
+def given_up(number: int) -> Sheet:
+    """The record of a side that no attempt could read: a person looks at the paper."""
     finding = Finding("page_unreadable", "review", UNREADABLE, page=number)
     return Sheet(number, None, None, None, (), (finding,), fingerprint="0" * 16)
 
@@ -231,7 +232,7 @@ def _read_in_worker(scan: Scan, number: int) -> Sheet | str:
             return reader(scan, number)
         except Exception as error:  # noqa: BLE001 - a bug on one page must not stop the others; it is listed, never hidden
             if isinstance(error, MemoryError) or getattr(error, "code", None) == NO_MEMORY:
-                return _given_up(number)
+                return given_up(number)
             place = traceback.extract_tb(error.__traceback__)[-1]
             return f"{type(error).__name__} ({Path(place.filename).name}:{place.lineno})"
 

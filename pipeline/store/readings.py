@@ -39,6 +39,13 @@ def save_sheet(session: Session, scan_id: int, sheet: Sheet) -> None:
         session.execute(insert(FieldRow), rows)
 
 
+def save_failure(session: Session, scan_id: int, sheet: Sheet, error: str, *, most: int) -> None:
+    """Note that reading a page ended in a programme error; after `most` times `sheet` is kept in its place, so that its scan can end."""
+    page = page_row(session, scan_id, sheet.page, error=error)
+    if page.attempts >= most:
+        save_sheet(session, scan_id, sheet)
+
+
 def _settled(field: FieldValue) -> dict[str, Any]:
     return {column: getattr(field, column) for column in SETTLED}
 

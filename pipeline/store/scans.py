@@ -77,11 +77,13 @@ def received_days(session: Session) -> dict[str, date]:
 
 
 def page_row(session: Session, scan_id: int, number: int, *, error: str | None = None) -> PageRow:
-    """The row of a page under this version, now read (or failed with `error`)."""
+    """The row of a page under this version, now read (or failed with `error`, once more than before)."""
     row = session.scalar(select(PageRow).where(PageRow.scan_id == scan_id, PageRow.number == number, PageRow.version == READING_VERSION))
     if row is None:
-        row = PageRow(scan_id=scan_id, number=number, version=READING_VERSION)
+        row = PageRow(scan_id=scan_id, number=number, version=READING_VERSION, attempts=0)
         session.add(row)
+    if error is not None:
+        row.attempts += 1
     row.state, row.error, row.done_at = ("read" if error is None else "failed"), error, datetime.now(UTC)
     session.flush()
     return row

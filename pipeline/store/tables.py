@@ -64,7 +64,10 @@ class ScanRow(Row):
 
 
 class PageRow(Row):
-    """One side, under one version of the reading. `state`: read, or failed by a programme error whose type is in `error`."""
+    """One side, under one version of the reading.
+
+    `state`: read, or failed by a programme error whose type is in `error`; `attempts` counts such errors.
+    """
 
     __tablename__ = "pages"
     __table_args__ = (UniqueConstraint("scan_id", "number", "version"),)
@@ -75,6 +78,7 @@ class PageRow(Row):
     version: Mapped[str] = mapped_column(WORD)
     state: Mapped[str] = mapped_column(WORD)
     error: Mapped[str | None] = mapped_column(Text)
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
     done_at: Mapped[datetime] = mapped_column(Moment)
     scan: Mapped[ScanRow] = relationship()
 

@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from flows.batch import Batch, take_in_all
+from flows.batch import MOST_ATTEMPTS, Batch, chunks_to_read, decide, read_chunk, take_in_all
 from pipeline.errors import MissingOnMachine
 from pipeline.ingest import Scan, open_scan
 from pipeline.pool import PageResult
 from pipeline.settings import Settings
 from pipeline.store import open_store
+from pipeline.store.counts import count_all
 
 
 class Breaking:
@@ -29,7 +30,8 @@ class Breaking:
         return open_scan(path, self._settings.limits, received=received)
 
     def read(self, scan: Scan, numbers: Sequence[int]) -> Iterator[PageResult]:
-        raise NotImplementedError
+        del scan
+        yield from (PageResult(number, None, type(self._error).__name__) for number in numbers)
 
 
 @pytest.fixture
@@ -55,3 +57,19 @@ def test_what_is_missing_on_the_machine_ends_the_batch(settings: Settings) -> No
     with pytest.raises(MissingOnMachine):
         take_in_all(Batch(settings, store, Breaking(settings, MissingOnMachine("x"))))
     store.close()
+
+
+def test_a_page_that_always_ends_in_an_error_goes_to_a_person_in_the_end(settings: Settings) -> None:
+    store = open_store(settings)
+    batch = Batch(settings, store, Breaking(settings, ZeroDivisionError("a bug")))
+    take_in_all(batch)
+    for _ in range(MOST_ATTEMPTS):
+        chunks = chunks_to_read(batch)
+        assert [read_chunk(batch, chunk) for chunk in chunks] == [(0, 1), (0, 1)]
+        decide(batch)
+    assert chunks_to_read(batch) == []
+    with store.reading() as session:
+        counts = count_all(session)
+    store.close()
+    assert counts.scans == {"read": 2}
+    assert counts.queue == {("page", "page_unreadable"): 2}
