@@ -11,20 +11,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast, get_args
 
-from pipeline.checks import check
-from pipeline.cleanup.fingerprint import same_paper
 from pipeline.errors import IntakeError, StoreError
 from pipeline.ingest import Media, Scan
-from pipeline.packet import assemble, decide_together
 from pipeline.pool import PageResult, Reads, given_up
 from pipeline.settings import Settings
 from pipeline.store import Store
 from pipeline.store.blobs import blob_path
+from pipeline.store.deciding import decide_all
 from pipeline.store.inbox import arrivals, settled, take_in
-from pipeline.store.packets import replace_packets, settle_states
-from pipeline.store.queue import sync_queue
-from pipeline.store.readings import all_sheets, save_failure, save_sheet
-from pipeline.store.scans import finish_scans, open_scans, pages_to_read, received_days
+from pipeline.store.readings import save_failure, save_sheet
+from pipeline.store.scans import open_scans, pages_to_read
 from pipeline.store.tables import ScanRow
 
 log = logging.getLogger(__name__)
@@ -133,17 +129,7 @@ def read_chunk(batch: Batch, chunk: Chunk) -> tuple[int, int]:
 
 def decide(batch: Batch) -> int:
     """Work out all open packets anew from their sheets, check them, and make the queue say what is in doubt. Returns their number."""
-    settings = batch.settings
-    with batch.store.writing() as session:
-        finish_scans(session)
-        sheets = all_sheets(session)
-        packets, _ = assemble(sheets, received=received_days(session), same_paper=same_paper)
-        together = [decide_together(packet) for packet in packets]
-        decided = [(packet, check(packet, settings.rules)) for packet in together]
-        replace_packets(session, decided, review_days=settings.review_days)
-        sync_queue(session, review_days=settings.review_days)
-        settle_states(session)
-    return len(decided)
+    return decide_all(batch.store, batch.settings)
 
 
 def _is_fresh(path: Path, seconds: float) -> bool:

@@ -15,7 +15,7 @@ from pipeline.findings import Finding
 from pipeline.packet import Packet
 from pipeline.settings import Rules
 
-__all__ = ["RULES", "Verdict", "VerdictName", "check"]
+__all__ = ["RULES", "Verdict", "VerdictName", "check", "verdict_of"]
 
 RULES: tuple[Callable[[Facts], list[Said]], ...] = (
     presence.sheets_missing,
@@ -48,9 +48,16 @@ def check(packet: Packet, rules: Rules) -> Verdict:
     said = [answer for rule in RULES for answer in rule(facts)]
     findings = [answer for answer in said if isinstance(answer, Finding)]
     findings += _waiting(answer for answer in said if isinstance(answer, Wait))
-    severities = {finding.severity for finding in (*findings, *packet.findings)}
+    return verdict_of(packet, findings)
+
+
+def verdict_of(packet: Packet, findings: Iterable[Finding]) -> Verdict:
+    """The verdict when this is what the rules say: an error that is proven, or that a person has found on a side, outweighs a doubt."""
+    of_rules = tuple(findings)
+    faults = (finding for side in packet.sheets for finding in side.sheet.findings if finding.severity == "error")
+    severities = {finding.severity for finding in (*of_rules, *packet.findings, *faults)}
     name: VerdictName = "deficient" if "error" in severities else "undecided" if "review" in severities else "complete"
-    return Verdict(name, tuple(findings))
+    return Verdict(name, of_rules)
 
 
 def _waiting(waits: Iterable[Wait]) -> list[Finding]:

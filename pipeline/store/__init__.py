@@ -10,6 +10,8 @@ inbox           files that arrived -> scans, or refused with the reason beside t
 scans           scans and pages: what is known, what is still to be read
 readings        sheets in and out of their rows, with people's decisions on top
 packets         assembled packets and verdicts -> rows; the same packet keeps its row
+answers         what people answered to statements about papers
+deciding        packets worked out anew, by the batch and for the desk
 queue           what waits for a person
 decisions       what people decided: append only, hash-chained
 counts          numbers for `intake status`

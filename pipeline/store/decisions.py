@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from pipeline.store.tables import DecisionRow
@@ -26,7 +27,8 @@ class Decision:
 
     Attributes:
         who: user name.
-        subject: {"kind": "field", "scan", "page", "field"} or {"kind": "finding", "item": queue identity}.
+        subject: {"kind": "field", "scan", "page", "field"} or {"kind": "finding", "item": what `answers.answer_key` says}.
+        owner: the scan, or the packet's key, it is about.
         before: what stood there, e.g. {"raw", "value", "decision"}.
         after: what stands there now; for a field {"raw", "value"}.
     """
@@ -35,6 +37,7 @@ class Decision:
     subject: dict[str, Any]
     before: dict[str, Any] | None
     after: dict[str, Any] | None
+    owner: str | None = None
 
 
 def field_subject(key: FieldKey) -> dict[str, Any]:
@@ -49,6 +52,7 @@ def add_decision(session: Session, decision: Decision, *, at: datetime | None = 
         at=(at or datetime.now(UTC)).isoformat(),
         who=decision.who,
         subject=decision.subject,
+        owner=decision.owner or decision.subject.get("scan"),
         before=decision.before,
         after=decision.after,
         previous_hash=last.hash if last else FIRST_HASH,
@@ -69,12 +73,27 @@ def first_broken(session: Session) -> int | None:
     return None
 
 
-def corrections(session: Session) -> dict[FieldKey, dict[str, Any]]:
-    """What people last said of each field: {"raw", "value"}."""
+def decisions(session: Session, kind: str, owners: Collection[str] | None = None) -> Iterator[DecisionRow]:
+    """Decisions whose subject is of this kind, oldest first; only those about these scans and packets when `owners` is given."""
+    query = select(DecisionRow).order_by(DecisionRow.id)
+    if owners is not None:
+        query = query.where(DecisionRow.owner.in_(owners) | DecisionRow.owner.is_(None))
+    return (row for row in session.scalars(query) if row.subject.get("kind") == kind)
+
+
+def last_decision(session: Session) -> int:
+    """Id of the newest decision; 0 when there is none."""
+    return session.scalar(select(func.max(DecisionRow.id))) or 0
+
+
+def corrections(session: Session, scans: Collection[str] | None = None) -> dict[FieldKey, dict[str, Any]]:
+    """What people last said of each field (of these scans): {"raw", "value"}. One that was taken back is not among them."""
     said: dict[FieldKey, dict[str, Any]] = {}
-    for row in session.scalars(select(DecisionRow).order_by(DecisionRow.id)):
-        if row.subject.get("kind") == "field" and row.after is not None:
-            said[(row.subject["scan"], row.subject["page"], row.subject["field"])] = row.after
+    for row in decisions(session, "field", scans):
+        key = (row.subject["scan"], row.subject["page"], row.subject["field"])
+        said.pop(key, None)
+        if row.after is not None:
+            said[key] = row.after
     return said
 
 

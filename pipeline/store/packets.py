@@ -2,50 +2,45 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from pipeline.checks import Verdict
-from pipeline.findings import Finding
+from pipeline.findings import Finding, Severity
 from pipeline.packet import Packet
+from pipeline.store.answers import Statement, packet_statements, statements
 from pipeline.store.decisions import FieldKey, corrections
-from pipeline.store.readings import CLOSED_STATES, corrected, settle, sheet_rows
-from pipeline.store.tables import FindingRow, PacketRow, QueueRow, SheetRow
+from pipeline.store.readings import CLOSED_STATES, corrected, open_sheets, settle, sheet_rows
+from pipeline.store.tables import FindingRow, PacketRow, PageRow, QueueRow, ScanRow, SheetRow
 
 STATES = ("review", "deficient", "ready", "dissolved", *CLOSED_STATES)
 """review: a person must look; deficient: papers lack something, proven; ready: papers complete, waits for the payment; dissolved: its
 sheets turned out to belong to another packet."""
 
-Source = Literal["sheet", "packet", "rule"]
 DecidedPacket = tuple[Packet, Verdict]
 
 
-@dataclass(frozen=True)
-class Placed:
-    """A finding and where it comes from; `scan` None when it is about more than one scan."""
-
-    source: Source
-    scan: str | None
-    finding: Finding
-
-
-def replace_packets(session: Session, decided: Sequence[DecidedPacket], *, review_days: int) -> None:
-    """Make the open packets' rows say what `decided` says. Same key, same row; people's decisions are not touched."""
-    rows = {(row.page.scan.sha256, row.page.number): row for row in sheet_rows(session, readings=False)}
-    for row in rows.values():
-        row.packet_id = row.position = row.role = None
-    session.flush()
-    said = corrections(session)
+def write_packets(session: Session, decided: Sequence[DecidedPacket], *, review_days: int) -> None:
+    """Make these packets' rows say what `decided` says. Same key, same row; people's decisions are not touched."""
+    rows = sheet_rows(session, [(side.scan, side.sheet.page) for packet, _ in decided for side in packet.sheets])
+    said = corrections(session, {scan for scan, _ in rows})
     for packet, verdict in decided:
         home = _packet_row(session, packet, verdict, review_days)
         _attach_sheets(home, packet, rows, said)
         _replace_findings(session, home, all_findings(packet, verdict))
+
+
+def dissolve_others(session: Session, decided: Sequence[DecidedPacket]) -> None:
+    """Open packets that are not among `decided` are no more, and sides that are in none of these are in no packet."""
+    placed = {(side.scan, side.sheet.page) for packet, _ in decided for side in packet.sheets}
+    sides = open_sheets(select(SheetRow.id, ScanRow.sha256, PageRow.number).select_from(SheetRow)).where(SheetRow.packet_id.is_not(None))
+    loose = [row for row, scan, page in session.execute(sides) if (scan, page) not in placed]
+    if loose:
+        session.execute(update(SheetRow), [{"id": row, "packet_id": None, "position": None, "role": None} for row in loose])
     keys = {packet.key for packet, _ in decided}
     for old in session.scalars(select(PacketRow).where(PacketRow.state.not_in([*CLOSED_STATES, "dissolved"]))):
         if old.key not in keys:
@@ -53,19 +48,28 @@ def replace_packets(session: Session, decided: Sequence[DecidedPacket], *, revie
             _replace_findings(session, old, [])
 
 
-def all_findings(packet: Packet, verdict: Verdict) -> list[Placed]:
+def all_findings(packet: Packet, verdict: Verdict) -> list[Statement]:
     """Findings of the sheets, of the packet's make-up and of the rules."""
-    scans = {sheet.scan for sheet in packet.sheets}
-    only = next(iter(scans)) if len(scans) == 1 else None
-    placed = [Placed("sheet", each.scan, finding) for each in packet.sheets for finding in each.sheet.findings]
-    placed += [Placed("packet", only if finding.page else None, finding) for finding in packet.findings]
-    return placed + [Placed("rule", only if finding.page else None, finding) for finding in verdict.findings]
+    of_sheets = statements("sheet", ((side.scan, finding) for side in packet.sheets for finding in side.sheet.findings))
+    return [
+        *of_sheets,
+        *packet_statements(packet, "packet", packet.findings),
+        *packet_statements(packet, "rule", verdict.findings),
+    ]
 
 
-def settle_states(session: Session) -> None:
-    """State of every open packet, from its verdict and from what still waits for a person."""
-    waiting = set(session.scalars(select(QueueRow.packet_id).where(QueueRow.state == "open")))
-    for row in session.scalars(select(PacketRow).where(PacketRow.state.not_in([*CLOSED_STATES, "dissolved"]))):
+def packet_findings(session: Session, packet: int) -> tuple[Finding, ...]:
+    """What was last found about the make-up of the packet with this row."""
+    rows = session.scalars(select(FindingRow).where(FindingRow.packet_id == packet, FindingRow.source == "packet").order_by(FindingRow.id))
+    return tuple(Finding(row.code, cast(Severity, row.severity), row.message, row.page, row.field) for row in rows)
+
+
+def settle_states(session: Session, packet: int | None = None) -> None:
+    """State of every open packet (or of the one with this row), from its verdict and from what still waits for a person."""
+    query = select(QueueRow.packet_id).where(QueueRow.state == "open")
+    here = () if packet is None else (PacketRow.id == packet,)
+    waiting = set(session.scalars(query if packet is None else query.where(QueueRow.packet_id == packet)))
+    for row in session.scalars(select(PacketRow).where(PacketRow.state.not_in([*CLOSED_STATES, "dissolved"]), *here)):
         if row.verdict == "deficient":
             row.state = "deficient"
         else:
@@ -97,17 +101,12 @@ def _attach_sheets(
                 settle(field, values[field.name])
 
 
-def _replace_findings(session: Session, home: PacketRow, placed: Sequence[Placed]) -> None:
+def _replace_findings(session: Session, home: PacketRow, stated: Sequence[Statement]) -> None:
     kept = {row.identity: row for row in session.scalars(select(FindingRow).where(FindingRow.packet_id == home.id))}
-    seen: Counter[str] = Counter()
-    for each in placed:
-        identity = f"{each.source}|{each.scan or ''}|{each.finding.page or ''}|{each.finding.field or ''}|{each.finding.code}"
-        seen[identity] += 1
-        if seen[identity] > 1:
-            identity += f"|{seen[identity]}"
-        row = kept.pop(identity, None)
+    for each in stated:
+        row = kept.pop(each.identity, None)
         if row is None:
-            row = FindingRow(packet_id=home.id, identity=identity, source=each.source, scan=each.scan)
+            row = FindingRow(packet_id=home.id, identity=each.identity, source=each.source, scan=each.scan)
             session.add(row)
         finding = each.finding
         row.code, row.severity, row.message = finding.code, finding.severity, finding.message

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from pipeline.store.readings import open_sheets
@@ -32,14 +32,16 @@ class Item:
     deadline: date
 
 
-def sync_queue(session: Session, *, review_days: int) -> None:
+def sync_queue(session: Session, *, review_days: int, packet: int | None = None) -> None:
     """Make the queue hold what is in doubt now: unchanged items stay (claims too), solved ones are closed, new ones opened.
 
-    An item a person has dealt with is opened again only when what was asked about has changed.
+    An item a person has dealt with is opened again only when what was asked about has changed. With the row of a packet, only the
+    items of that packet are looked at.
     """
     now = datetime.now(UTC)
-    kept = {row.identity: row for row in session.scalars(select(QueueRow))}
-    for item in _wanted(session, review_days):
+    known = select(QueueRow) if packet is None else select(QueueRow).where(QueueRow.packet_id == packet)
+    kept = {row.identity: row for row in session.scalars(known)}
+    for item in _wanted(session, review_days, packet):
         row = kept.pop(item.identity, None)
         if row is None:
             session.add(QueueRow(**vars(item), state="open", opened_at=now))
@@ -59,26 +61,28 @@ def close_item(session: Session, identity: str) -> None:
     row.state, row.closed_at, row.claimed_by, row.claimed_until = "done", datetime.now(UTC), None, None
 
 
-def _wanted(session: Session, review_days: int) -> Iterator[Item]:
-    packets = {row.id: row for row in session.scalars(select(PacketRow))}
+def _wanted(session: Session, review_days: int, packet: int | None) -> Iterator[Item]:
+    here = () if packet is None else (PacketRow.id == packet,)
+    packets = {row.id: row for row in session.scalars(select(PacketRow).where(*here))}
     doubtful: set[Place] = set()
-    for item in _field_items(session, packets, review_days):
+    for item in _field_items(session, packets, review_days, *here):
         doubtful |= {(item.packet_id, item.field, item.page), (item.packet_id, item.field, None)}
         yield item
-    yield from _page_items(session, review_days)
-    yield from _finding_items(session, packets, doubtful)
+    if packet is None:
+        yield from _page_items(session, review_days)
+    yield from _finding_items(session, packets, doubtful, *here)
 
 
-def _field_items(session: Session, packets: Mapping[int, PacketRow], review_days: int) -> Iterator[Item]:
+def _field_items(session: Session, packets: Mapping[int, PacketRow], review_days: int, *here: ColumnElement[bool]) -> Iterator[Item]:
     """Doubtful fields; not those of a second scan of a paper that is there."""
     query = select(FieldRow.name, FieldRow.reason, FieldRow.raw, SheetRow.packet_id, ScanRow.sha256, PageRow.number, ScanRow.received)
-    doubtful = FieldRow.decision == "review", SheetRow.role.is_distinct_from("duplicate")
+    doubtful = FieldRow.decision == "review", SheetRow.role.is_distinct_from("duplicate"), *here
     for name, reason, raw, packet, scan, page, received in session.execute(
         open_sheets(query.select_from(SheetRow).join(SheetRow.fields)).where(*doubtful).order_by(FieldRow.position)
     ):
         deadline = packets[packet].deadline if packet is not None else received + timedelta(days=review_days)
         identity = f"field|{scan}|{page}|{name}"
-        yield Item(identity, "field", reason or "low_probability", packet, scan, page, name, _hash(raw), deadline)
+        yield Item(identity, "field", reason or "low_probability", packet, scan, page, name, text_hash(raw), deadline)
 
 
 def _page_items(session: Session, review_days: int) -> Iterator[Item]:
@@ -87,23 +91,24 @@ def _page_items(session: Session, review_days: int) -> Iterator[Item]:
     for findings, scan, page, received in session.execute(open_sheets(query).where(SheetRow.packet_id.is_(None))):
         for code in sorted({finding["code"] for finding in findings if finding["severity"] == "review"}):
             deadline = received + timedelta(days=review_days)
-            yield Item(f"page|{scan}|{page}|{code}", "page", code, None, scan, page, None, _hash(code), deadline)
+            yield Item(f"page|{scan}|{page}|{code}", "page", code, None, scan, page, None, text_hash(code), deadline)
 
 
-def _finding_items(session: Session, packets: Mapping[int, PacketRow], doubtful: set[Place]) -> Iterator[Item]:
+def _finding_items(session: Session, packets: Mapping[int, PacketRow], doubtful: set[Place], *here: ColumnElement[bool]) -> Iterator[Item]:
     """Statements that need a person; one about a field that is asked about anyway would be the same question twice."""
-    for row in _open_findings(session):
+    for row in _open_findings(session, *here):
         if row.field and (row.packet_id, row.field, row.page) in doubtful:
             continue
         home = packets[row.packet_id]
         identity = f"finding|{home.key}|{row.identity}"
-        yield Item(identity, "finding", row.code, home.id, row.scan, row.page, row.field, _hash(row.message), home.deadline)
+        yield Item(identity, "finding", row.code, home.id, row.scan, row.page, row.field, text_hash(row.message), home.deadline)
 
 
-def _open_findings(session: Session) -> Sequence[FindingRow]:
-    query = select(FindingRow).join(PacketRow, FindingRow.packet_id == PacketRow.id)
+def _open_findings(session: Session, *here: ColumnElement[bool]) -> Sequence[FindingRow]:
+    query = select(FindingRow).join(PacketRow, FindingRow.packet_id == PacketRow.id).where(*here)
     return session.scalars(query.where(FindingRow.severity == "review", PacketRow.state != "dissolved").order_by(FindingRow.id)).all()
 
 
-def _hash(text: str) -> str:
+def text_hash(text: str) -> str:
+    """SHA-256 of what is asked about."""
     return hashlib.sha256(text.encode()).hexdigest()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import Select, func, insert, select
+from sqlalchemy import Select, func, insert, select, tuple_
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
-from pipeline.packet import PacketSheet
+from pipeline.packet import PacketSheet, Role
 from pipeline.sheet import FieldValue, Sheet, sheet_from_json, sheet_to_json
 from pipeline.store.decisions import FieldKey, corrections
 from pipeline.store.scans import page_row
@@ -57,23 +57,31 @@ def settle(row: FieldRow, field: FieldValue) -> None:
             setattr(row, column, value)
 
 
-def all_sheets(session: Session) -> list[PacketSheet]:
-    """Every side of every scan that was read to its end, as read, with people's corrections, without those of closed packets."""
-    said = corrections(session)
-    sheets = []
-    for row in sheet_rows(session):
-        scan = row.page.scan.sha256
-        sheets.append(PacketSheet(scan, corrected(_sheet(row), scan, said)))
-    return sheets
+def all_sheets(session: Session, packet: int | None = None) -> list[PacketSheet]:
+    """Every side of every scan that was read to its end, as read, with people's corrections, without those of closed packets.
+
+    With the row of a packet: only its sides, in their roles and order.
+    """
+    query = open_sheets(select(SheetRow))
+    rows = list(session.scalars(_with_fields(query if packet is None else query.where(SheetRow.packet_id == packet))))
+    said = corrections(session, None if packet is None else {row.page.scan.sha256 for row in rows})
+    sides = [PacketSheet(row.page.scan.sha256, corrected(_sheet(row), row.page.scan.sha256, said)) for row in rows]
+    if packet is None:
+        return sides
+    placed = sorted(zip(rows, sides, strict=True), key=lambda pair: pair[0].position or 0)
+    return [replace(side, role=cast(Role, row.role)) for row, side in placed]
 
 
-def sheet_rows(session: Session, *, readings: bool = True) -> list[SheetRow]:
-    """The rows behind `all_sheets`, by scan and page; without what each page said by itself when `readings` is off."""
+def sheet_rows(session: Session, places: Collection[tuple[str, int]]) -> dict[tuple[str, int], SheetRow]:
+    """The rows behind `all_sheets` at these (scan, page), without what each page said by itself."""
+    here = tuple_(ScanRow.sha256, PageRow.number).in_(places)
+    rows = session.scalars(_with_fields(open_sheets(select(SheetRow)).where(here), readings=False))
+    return {(row.page.scan.sha256, row.page.number): row for row in rows}
+
+
+def _with_fields(query: Select[tuple[SheetRow]], *, readings: bool = True) -> Select[tuple[SheetRow]]:
     fields = selectinload(SheetRow.fields)
-    query = open_sheets(select(SheetRow)).options(
-        contains_eager(SheetRow.page).contains_eager(PageRow.scan), fields if readings else fields.defer(FieldRow.reading)
-    )
-    return list(session.scalars(query))
+    return query.options(contains_eager(SheetRow.page).contains_eager(PageRow.scan), fields if readings else fields.defer(FieldRow.reading))
 
 
 def open_sheets(query: Select[T]) -> Select[T]:

@@ -157,7 +157,10 @@ class FindingRow(Row):
 
 
 class DecisionRow(Row):
-    """What a person decided. Never altered or removed; each row seals the one before it."""
+    """What a person decided. Never altered or removed; each row seals the one before it.
+
+    `owner`: the scan or the packet's key it is about, from `subject`; None in rows older than the column.
+    """
 
     __tablename__ = "decisions"
 
@@ -165,6 +168,7 @@ class DecisionRow(Row):
     at: Mapped[str] = mapped_column(String(40))
     who: Mapped[str] = mapped_column(Text)
     subject: Mapped[dict[str, Any]]
+    owner: Mapped[str | None] = mapped_column(String(128), index=True)
     before: Mapped[dict[str, Any] | None]
     after: Mapped[dict[str, Any] | None]
     previous_hash: Mapped[str] = mapped_column(SHA256, unique=True)

@@ -11,7 +11,7 @@ from pipeline.findings import Finding
 from pipeline.packet import Packet
 from pipeline.store import Store
 from pipeline.store.counts import packet_states
-from pipeline.store.packets import replace_packets, settle_states
+from pipeline.store.packets import dissolve_others, settle_states, write_packets
 from pipeline.store.queue import close_item, sync_queue
 from pipeline.store.tables import PacketRow, QueueRow
 from tests.store.papers import DAY, everything, field, packet, read_scan, sheet, verdict
@@ -23,7 +23,8 @@ DOUBT = Finding("packet_doubtful", "review", "誰の書類か確かめてくだ�
 
 def decide(store: Store, *decided: tuple[Packet, Verdict]) -> None:
     with store.writing() as session:
-        replace_packets(session, decided, review_days=7)
+        write_packets(session, decided, review_days=7)
+        dissolve_others(session, decided)
         sync_queue(session, review_days=7)
         settle_states(session)
 

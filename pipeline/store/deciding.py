@@ -1,0 +1,93 @@
+"""Packets worked out anew: all of them by the batch, one of them while a person at the desk waits for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy.orm import Session
+
+from pipeline.checks import check, verdict_of
+from pipeline.cleanup.fingerprint import same_paper
+from pipeline.packet import Packet, assemble, decide_together
+from pipeline.settings import Settings
+from pipeline.store.answers import Answers, answered, answered_sheet, answers
+from pipeline.store.database import Store
+from pipeline.store.decisions import last_decision
+from pipeline.store.packets import DecidedPacket, dissolve_others, packet_findings, settle_states, write_packets
+from pipeline.store.queue import sync_queue
+from pipeline.store.readings import all_sheets
+from pipeline.store.scans import finish_scans, received_days
+from pipeline.store.tables import PacketRow
+
+PACKETS_A_TRANSACTION = 50
+"""Other writers wait as long as one transaction takes: about a second for this many."""
+TRIES = 5
+"""How often the batch begins anew because a person decided something meanwhile; then it holds the lock until it is through."""
+
+
+def decide_all(store: Store, settings: Settings) -> int:
+    """Work out all open packets anew, check them, and make the queue say what is in doubt. Returns their number.
+
+    What takes long is done without the write lock, so that people at the desk go on meanwhile. Killed half-way, the next one mends it.
+    """
+    with store.writing() as session:
+        finish_scans(session)
+    for _ in range(TRIES):
+        with store.reading() as session:
+            seen, decided = last_decision(session), _worked_out(session, settings)
+        if _written(store, settings, seen, decided):
+            return len(decided)
+    with store.writing() as session:
+        decided = _worked_out(session, settings)
+        write_packets(session, decided, review_days=settings.review_days)
+        _conclude(session, settings, decided)
+    return len(decided)
+
+
+def decide_packet(session: Session, settings: Settings, packet: int) -> None:
+    """Check one packet anew in a writing transaction, with what people have said by now; `packet` is its row.
+
+    Its sides stay together as they are: whether they belong together is worked out by the next batch, which knows all the others.
+    """
+    row = session.get_one(PacketRow, packet)
+    sides = all_sheets(session, packet)
+    said = answers(session, {row.key, *(side.scan for side in sides)})
+    sheets = tuple(answered_sheet(side, said) for side in sides)
+    decided = _checked(Packet(row.key, row.received, None, None, sheets, packet_findings(session, packet)), settings, said)
+    write_packets(session, [decided], review_days=settings.review_days)
+    sync_queue(session, review_days=settings.review_days, packet=packet)
+    settle_states(session, packet)
+
+
+def _worked_out(session: Session, settings: Settings) -> list[DecidedPacket]:
+    said = answers(session)
+    sheets = [answered_sheet(side, said) for side in all_sheets(session)]
+    packets, _ = assemble(sheets, received=received_days(session), same_paper=same_paper)
+    return [_checked(packet, settings, said) for packet in packets]
+
+
+def _checked(packet: Packet, settings: Settings, said: Answers) -> DecidedPacket:
+    together = decide_together(packet)
+    together = replace(together, findings=answered(together, "packet", together.findings, said))
+    return together, verdict_of(together, answered(together, "rule", check(together, settings.rules).findings, said))
+
+
+def _written(store: Store, settings: Settings, seen: int, decided: Sequence[DecidedPacket]) -> bool:
+    """Write `decided` in pieces; False as soon as a person has decided something that it does not know of."""
+    for start in range(0, len(decided), PACKETS_A_TRANSACTION):
+        with store.writing() as session:
+            if last_decision(session) != seen:
+                return False
+            write_packets(session, decided[start : start + PACKETS_A_TRANSACTION], review_days=settings.review_days)
+    with store.writing() as session:
+        if last_decision(session) != seen:
+            return False
+        _conclude(session, settings, decided)
+    return True
+
+
+def _conclude(session: Session, settings: Settings, decided: Sequence[DecidedPacket]) -> None:
+    dissolve_others(session, decided)
+    sync_queue(session, review_days=settings.review_days)
+    settle_states(session)
