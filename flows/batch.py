@@ -16,7 +16,7 @@ from pipeline.ingest import Media, Scan
 from pipeline.pool import PageResult, Reads, given_up
 from pipeline.settings import Settings
 from pipeline.store import Store
-from pipeline.store.blobs import blob_path
+from pipeline.store.blobs import blob_path, sweep
 from pipeline.store.deciding import decide_all
 from pipeline.store.inbox import arrivals, settled, take_in
 from pipeline.store.readings import save_failure, save_sheet
@@ -90,6 +90,7 @@ def take_in_all(batch: Batch) -> Counter[str]:
     """Take in every file of the inbox that is finished; how many went which way."""
     inbox = batch.settings.inbox_folder
     inbox.mkdir(parents=True, exist_ok=True, mode=0o700)
+    sweep(batch.settings.blobs)
     files = arrivals(inbox)
     if any(_is_fresh(path, batch.settings.settle_seconds) for path in files):
         time.sleep(batch.settings.settle_seconds)  # what was copied just before the batch has its chance; what still grows stays

@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 
 import typer
+from pydantic import ValidationError
 
 from pipeline import log
 from pipeline.commands import batch, cover_sheets, drawing, forms, machine, reading
 from pipeline.commands.console import err
-from pipeline.errors import IntakeError
-from pipeline.settings import Settings
+from pipeline.errors import IntakeError, WrongUsage
+from pipeline.settings import Settings, wrong_settings
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -28,6 +29,9 @@ def main() -> None:
     try:
         log.configure(Settings().log_level)
         app()
+    except ValidationError as problem:
+        err.print(f"設定の値が正しくありません: {'、'.join(wrong_settings(problem))}", markup=False)
+        sys.exit(WrongUsage.exit_code)
     except IntakeError as problem:
         err.print(str(problem), markup=False)
         sys.exit(problem.exit_code)

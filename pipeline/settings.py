@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -19,15 +19,15 @@ class Limits(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="INTAKE_LIMIT_", frozen=True)
 
-    file_bytes: int = 500_000_000
-    pages: int = 500
-    page_pixels: int = 150_000_000
+    file_bytes: int = Field(500_000_000, ge=1)
+    pages: int = Field(500, ge=1)
+    page_pixels: int = Field(150_000_000, ge=1)
     """A4 at 600 dpi is 35 million; A3 at 600 dpi 70 million."""
-    page_seconds: int = 60
+    page_seconds: int = Field(60, ge=1)
     """CPU time of one page, and a fifth of the wall time it may take: a busy machine is no fault of the page."""
-    worker_bytes: int = 4_000_000_000
+    worker_bytes: int = Field(4_000_000_000, ge=1_500_000_000)
     """Data of a page worker; a page with its readers takes 1.2 billion as measured."""
-    render_dpi: int = 300
+    render_dpi: int = Field(300, ge=150, le=600)
 
 
 class Rules(BaseSettings):
@@ -35,12 +35,18 @@ class Rules(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="INTAKE_RULE_", frozen=True)
 
-    certificate_valid_years: int = 3
+    certificate_valid_years: int = Field(3, ge=1)
     certificate_held_against: Literal["arrival", "application_date"] = "arrival"
-    required_months: int = 60
-    score_pass: int = 500
-    written_percent_pass: int = 78
-    fee_yen: int = 11_000
+    required_months: int = Field(60, ge=1)
+    score_pass: int = Field(500, ge=0)
+    written_percent_pass: int = Field(78, ge=0, le=100)
+    fee_yen: int = Field(11_000, ge=0)
+
+
+def wrong_settings(error: ValidationError) -> list[str]:
+    """Names of the environment variables an error is about; not their values: a database's URL may hold a password."""
+    group: type[BaseSettings] = next((each for each in (Limits, Rules) if each.__name__ == error.title), Settings)
+    return sorted({f"{group.model_config['env_prefix']}{each['loc'][0]}".upper() for each in error.errors()})
 
 
 class Settings(BaseSettings):
@@ -52,20 +58,20 @@ class Settings(BaseSettings):
     inbox: Path | None = None
     database_url: str | None = None
     templates: Path = PROJECT / "form_templates"
-    max_error: float = 0.001
+    max_error: float = Field(0.001, gt=0, lt=1)
     """Share of accepted fields that may be wrong."""
-    max_error_fields: float = 0.01
+    max_error_fields: float = Field(0.01, gt=0, lt=1)
     """Share of accepted classifications into the seven fields that may be wrong."""
     precision: Literal["f32", "bf16"] = "f32"
     engine: Literal["openvino", "onnxruntime"] = "openvino"
     second_reader: bool = True
-    workers: int = 0
+    workers: int = Field(0, ge=0)
     """Processes that read pages; 0 = one per core."""
     reader: str = "pipeline.pool:line_reader"
     """What reads pages, "module:function": takes the settings, returns a `pool.PageReader`. Another one is for tests and trials."""
-    review_days: int = 7
+    review_days: int = Field(7, ge=0)
     """Days from arrival within which the office wants a doubt settled; an assumption, the guide names none."""
-    settle_seconds: float = 2.0
+    settle_seconds: float = Field(2.0, ge=0)
     """A file that changed less than this ago is still being written: scanners and copies write at least once a second."""
     schedule: str = "30 22 * * *"
     timezone: str = "Asia/Tokyo"

@@ -274,6 +274,13 @@ def test_continuation_sheet_counts_and_its_total_is_of_all() -> None:
     assert check(packet, RULE_SET) == Verdict("complete", ())
 
 
+def test_a_number_of_sheets_that_waits_proves_neither_that_all_are_there_nor_that_the_time_is_short() -> None:
+    unclear = unsure("sheet_count", "number", ("1", 0.6), ("2", 0.4))
+    assert verdict({"b": {"sheet_count": unclear}}).name == "undecided"
+    short = verdict({"b": {"sheet_count": unclear, "rows[1].to": "2018年4月", "total_months": "3年1ヶ月", "rows[1].months": "1"}})
+    assert "experience_too_short" not in {code for code, _ in said(short)}
+
+
 def test_office_may_hold_the_certificate_against_the_application_date() -> None:
     changes = {"certificate": {"issue_date": "2023年11月5日"}, "a": {"certificate_issue_date": "2023年11月5日"}}
     assert verdict(changes).name == "deficient"

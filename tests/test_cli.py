@@ -38,6 +38,17 @@ def test_help_names_every_command() -> None:
     assert [name for name in commands if name not in printed] == []
 
 
+@pytest.mark.parametrize(("name", "value"), [("INTAKE_WORKERS", "-1"), ("INTAKE_LIMIT_PAGES", "0"), ("INTAKE_MAX_ERROR", "sehr wenig")])
+def test_a_wrong_setting_is_named_without_its_value(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    assert exit_code_of(monkeypatch, "status") == 2
+    said = capsys.readouterr().err
+    assert name in said
+    assert value not in said.replace(name, "")
+
+
 @pytest.fixture(scope="module")
 def same_page(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """One side as PDF, TIFF, JPEG and PNG."""

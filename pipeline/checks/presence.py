@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.checks.facts import SHEETS, Fact, Facts, Said, Wait, fact_of, finding
+from pipeline.checks.facts import SHEETS, Fact, Facts, Said, Wait, fact_of, finding, unless_known
 
 
 def sheets_missing(facts: Facts) -> list[Said]:
@@ -25,7 +25,7 @@ def continuation_missing(facts: Facts) -> list[Said]:
     stated = [fact for side in sides if (fact := fact_of(side, "sheet_count")).number is not None]
     most = max(stated, key=lambda fact: fact.number or 0, default=None)
     if most is None or (most.number or 0) <= len(sides):
-        return []
+        return unless_known("業務経験証明書の枚数", *(fact for side in sides if (fact := fact_of(side, "sheet_count")).state == "waiting"))
     message = f"業務経験証明書は{most.number}枚組とありますが、{len(sides)}枚しかありません。"
     return [finding("sheet_missing_b", "review" if facts.in_doubt else "error", message, most)]
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from pathlib import Path
 
 CHUNK = 1 << 20
 """Bytes read at a time."""
+LEFT_SECONDS = 24 * 3600
+"""No copy of one file takes this long."""
 
 
 def blob_path(folder: Path, sha256: str) -> Path:
@@ -41,6 +44,13 @@ def keep(folder: Path, source: Path, sha256: str) -> bool:
     aside.replace(target)
     sync_folder(target.parent)
     return True
+
+
+def sweep(folder: Path) -> None:
+    """Remove what a copy that was cut off has left; never one that may still be under way."""
+    for left in folder.glob("*/*.part"):
+        if time.time() - left.stat().st_mtime > LEFT_SECONDS:
+            left.unlink(missing_ok=True)
 
 
 def sync_folder(folder: Path) -> None:

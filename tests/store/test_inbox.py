@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ from pipeline.errors import ScanRefused
 from pipeline.ingest import Scan, open_scan
 from pipeline.settings import Settings
 from pipeline.store import Store
-from pipeline.store.blobs import blob_path, digest
+from pipeline.store.blobs import LEFT_SECONDS, blob_path, digest, sweep
 from pipeline.store.inbox import Arrival, arrivals, received_day, settled, take_in
 from pipeline.store.scans import find_scan
 
@@ -185,3 +186,15 @@ def test_a_file_with_the_longest_name_and_another_encoding_is_put_aside(store: S
     assert take(store, settings, path).outcome == "refused"
     assert list(inbox.iterdir()) == []
     assert len(list(settings.rejected.iterdir())) == 2
+
+
+def test_what_a_copy_that_was_cut_off_left_is_swept_away_later(tmp_path: Path) -> None:
+    (tmp_path / "ab").mkdir()
+    old, new, kept = (tmp_path / "ab" / name for name in ("abc.1.part", "abc.2.part", "abc"))
+    for path in (old, new, kept):
+        path.write_bytes(b"x")
+    yesterday = time.time() - LEFT_SECONDS - 60
+    for path in (old, kept):
+        os.utime(path, (yesterday, yesterday))
+    sweep(tmp_path)
+    assert sorted(path.name for path in (tmp_path / "ab").iterdir()) == ["abc", "abc.2.part"]
