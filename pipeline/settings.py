@@ -25,9 +25,9 @@ class Limits(BaseSettings):
     """A4 at 600 dpi is 35 million; A3 at 600 dpi 70 million."""
     page_seconds: int = Field(60, ge=1)
     """CPU time of one page, and a fifth of the wall time it may take: a busy machine is no fault of the page."""
-    worker_bytes: int = Field(4_000_000_000, ge=1_500_000_000)
+    worker_bytes: int = Field(4_000_000_000, ge=1)
     """Data of a page worker; a page with its readers takes 1.2 billion as measured."""
-    render_dpi: int = Field(300, ge=150, le=600)
+    render_dpi: int = Field(300, ge=50, le=600)
 
 
 class Rules(BaseSettings):

@@ -226,6 +226,11 @@ def test_odd_ids_are_refused(tmp_path: Path, form: str) -> None:
         make(tmp_path / "blank.pdf", None, tmp_path / "out", form)
 
 
+def test_the_id_of_separator_sheets_is_taken(tmp_path: Path) -> None:
+    with pytest.raises(WrongUsage, match="封筒仕切り票"):
+        make(tmp_path / "blank.pdf", None, tmp_path / "out", "cover")
+
+
 def test_existing_template_is_kept(tmp_path: Path) -> None:
     blank = drawn(tmp_path / "blank.pdf")
     kept = tmp_path / "out" / "new_2"

@@ -26,6 +26,8 @@ from pipeline.settings import Limits
 __all__ = ["NewForms", "make_templates"]
 
 FORM_ID = re.compile(r"[a-z0-9][a-z0-9_]{0,39}")
+RESERVED = frozenset({"cover"})
+"""Ids that say something else of a side: it is a separator sheet."""
 MOST_PROBLEMS_SHOWN = 5
 
 
@@ -59,6 +61,8 @@ def make_templates(blank: Path, boxes: Path | None, form: str, out: Path, limits
     """
     if not FORM_ID.fullmatch(form):
         raise WrongUsage(f"様式の ID「{form}」は使えません。英小文字・数字・下線だけの 40 字以内にしてください。")
+    if form in RESERVED:
+        raise WrongUsage(f"様式の ID「{form}」は封筒仕切り票に使っています。別の ID にしてください。")
     pages = read_blank(blank, limits)
     given = None if boxes is None else read_boxes(boxes, len(pages))
     entries = [entry for page in pages for entry in propose(page)] if given is None else given
