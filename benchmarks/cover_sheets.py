@@ -21,7 +21,7 @@ import cv2
 import numpy as np
 from pdf2image import convert_from_path
 
-from pipeline.cleanup import clean
+from pipeline.cleanup import clean, levelled
 from pipeline.cover_sheets import Cover, read_cover
 from pipeline.cover_sheets.printing import print_covers
 from pipeline.drawing.looks import new_look
@@ -54,7 +54,7 @@ def covers(preset: str, dpi: int, pages: int, seed: int) -> Iterator[tuple[Cover
 
 def outcome(cover: Cover | None, gray: Gray, dpi: int) -> tuple[str, float]:
     """decoded, wrong, unreadable or none, and the seconds that `read_cover` took."""
-    page = clean(PageImage(1, gray, None, dpi))
+    page = levelled(clean(PageImage(1, gray, None, dpi)))
     start = time.process_time()
     found = read_cover(page)
     seconds = time.process_time() - start

@@ -1,7 +1,8 @@
 """Lengths, boxes and point mappings that every stage shares.
 
 Two frames exist. *Page*: millimetres from the top left corner of the upright A4 sheet, x to the right, y down. *Scan*: pixels of
-the picture as it came from the scanner. A matrix is named after what it does: `scan_from_page` maps page points to scan points.
+the picture as it came from the scanner, counted at their edges: the first pixel reaches from 0 to 1. A matrix is named after what it
+does: `scan_from_page` maps page points to scan points.
 """
 
 from __future__ import annotations
@@ -71,6 +72,12 @@ def map_points(matrix: Matrix, points: Points) -> Points:
     """Map (n, 2) points through a (3, 3) homography."""
     homogeneous = np.column_stack([points, np.ones(len(points))]) @ matrix.T
     return np.asarray(homogeneous[:, :2] / homogeneous[:, 2:3], dtype=np.float64)
+
+
+def for_centres(matrix: Matrix) -> Matrix:
+    """The same mapping, or a stack of them, for OpenCV, which counts pixel centres: the middle of the first pixel is 0 there, 0.5 here."""
+    to_edges = np.array([[1.0, 0.0, 0.5], [0.0, 1.0, 0.5], [0.0, 0.0, 1.0]])
+    return np.asarray(np.linalg.inv(to_edges) @ matrix @ to_edges, np.float64)
 
 
 def scaling(factor_x: float, factor_y: float | None = None) -> Matrix:

@@ -138,18 +138,19 @@ def _sheet(number: int, page: RegisteredPage, values: tuple[FieldValue, ...]) ->
 
 def _without_form(kit: Kit, clean: CleanPage, identified: identify.Identified) -> Sheet:
     """A page that is none of the forms for certain: a separator sheet, a certificate, one of two forms, or a foreign page."""
-    separator = read_cover(clean)
+    level = cleanup.levelled(clean)
+    separator = read_cover(level)
     if separator is not None:
-        return _separator(clean, separator)
-    certificate = kit.certificates.read(clean)
+        return _separator(level, separator)
+    certificate = kit.certificates.read(level)
     if certificate.is_certificate:
-        return _certificate(kit, clean, certificate)
+        return _certificate(kit, level, certificate, clean.skew_deg)
     if identified.candidates:
         names = "、".join(kit.library.get(candidate.form).title for candidate in identified.candidates)
         finding = Finding("page_ambiguous", "review", AMBIGUOUS.format(candidates=names), page=clean.number)
     else:
         finding = Finding("page_unknown", "review", UNKNOWN, page=clean.number)
-    return _unread(clean.number, finding, clean)
+    return _unread(clean.number, finding, level)
 
 
 def _separator(clean: CleanPage, page: CoverPage) -> Sheet:
@@ -161,7 +162,7 @@ def _separator(clean: CleanPage, page: CoverPage) -> Sheet:
     return Sheet(clean.number, COVER, None, None, values, (finding,), cleanup.fingerprint(clean.gray))
 
 
-def _certificate(kit: Kit, clean: CleanPage, reading: CertificateReading) -> Sheet:
+def _certificate(kit: Kit, level: CleanPage, reading: CertificateReading, skew_deg: float) -> Sheet:
     template = next(template for template in kit.library.templates if template.sheet == "certificate")
     kinds = {spec.name: spec.kind for spec in template.fields}
     values = tuple(
@@ -169,10 +170,11 @@ def _certificate(kit: Kit, clean: CleanPage, reading: CertificateReading) -> She
         for field in reading.fields
         if field.name in kinds
     )
-    match = Match(reading.score, None, reading.rotation, clean.skew_deg, ())
-    fingerprint = cleanup.fingerprint(cleanup.upright(clean.gray, reading.rotation))
-    return Sheet(clean.number, template.id, template.sheet, match, values, (), fingerprint)
+    match = Match(reading.score, None, reading.rotation, skew_deg, ())
+    fingerprint = cleanup.fingerprint(cleanup.upright(level.gray, reading.rotation))
+    return Sheet(level.number, template.id, template.sheet, match, values, (), fingerprint)
 
 
 def _unread(number: int, finding: Finding, clean: CleanPage | None = None) -> Sheet:
-    return Sheet(number, None, None, None, (), (finding,), "" if clean is None else cleanup.fingerprint(clean.gray))
+    fingerprint = "" if clean is None else cleanup.fingerprint(cleanup.levelled(clean).gray)
+    return Sheet(number, None, None, None, (), (finding,), fingerprint)

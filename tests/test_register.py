@@ -79,7 +79,7 @@ def test_half_a_page_is_not_called_well_laid() -> None:
     assert half.score < 0.4
 
 
-@pytest.mark.parametrize(("right", "below"), [(True, False), (False, True), (True, True)])
+@pytest.mark.parametrize(("right", "below"), [(False, False), (True, False), (False, True), (True, True)])
 def test_a_quarter_under_another_sheet_is_not_vouched_for(right: bool, below: bool) -> None:  # noqa: FBT001
     matrix = draw.scan_from_page(200)
     scan = draw.scanned(FORM, matrix, 200)

@@ -27,14 +27,7 @@ def reduced(gray: Gray, colour: Colour | None, dpi: float) -> tuple[Gray, Colour
     size = (max(1, round(width * WORKING_DPI / dpi)), max(1, round(height * WORKING_DPI / dpi)))
     small = np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
     small_colour = None if colour is None else np.asarray(cv2.resize(colour, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    return small, small_colour, dpi * size[1] / height, between_centres(width / size[0], height / size[1])
-
-
-def between_centres(factor_x: float, factor_y: float) -> Matrix:
-    """Pixel of a reduced picture -> pixel of the larger one, both counted at pixel centres as cv2.resize does."""
-    matrix = scaling(factor_x, factor_y)
-    matrix[0, 2], matrix[1, 2] = (factor_x - 1) / 2, (factor_y - 1) / 2
-    return matrix
+    return small, small_colour, dpi * size[1] / height, scaling(width / size[0], height / size[1])
 
 
 def small_copy(picture: Gray) -> tuple[Gray, float]:

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.geometry import Gray, Matrix
+from pipeline.geometry import Gray, Matrix, for_centres
 
 Profiles = NDArray[np.float32]
 """(strips, length) edge strength along each strip."""
@@ -67,18 +67,14 @@ def rotation(shape: tuple[int, ...], skew_deg: float) -> tuple[Matrix, tuple[int
     cos, sin = math.cos(math.radians(skew_deg)), math.sin(math.radians(skew_deg))
     size = (round(width * cos + height * abs(sin)), round(width * abs(sin) + height * cos))
     turn = np.array([[cos, -sin, 0.0], [sin, cos, 0.0], [0.0, 0.0, 1.0]])
-    turn[:2, 2] = np.array([width - 1, height - 1]) / 2 - turn[:2, :2] @ (np.array([size[0] - 1, size[1] - 1]) / 2)
+    turn[:2, 2] = np.array([width, height]) / 2 - turn[:2, :2] @ (np.array(size) / 2)
     return turn, size
 
 
 def level(picture: Gray, skewed_from_level: Matrix, size: tuple[int, int]) -> Gray:
     """The picture, gray or colour, turned level; what lies outside is white."""
-    return np.asarray(
-        cv2.warpAffine(
-            picture, skewed_from_level[:2], size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderValue=(255, 255, 255)
-        ),
-        dtype=np.uint8,
-    )
+    flags, white = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, (255, 255, 255)
+    return np.asarray(cv2.warpAffine(picture, for_centres(skewed_from_level)[:2], size, flags=flags, borderValue=white), dtype=np.uint8)
 
 
 def _edges(even: Gray) -> tuple[Gray, Gray]:

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import pikepdf
 
-from pipeline.cleanup import clean
+from pipeline.cleanup import clean, levelled
 from pipeline.errors import PageRejected, ScanRefused, WrongUsage
 from pipeline.forms import REFERENCE_DPI
 from pipeline.forms_new.words import Word, page_words
@@ -97,7 +97,7 @@ def _blank_page(page: PageImage, blank: Path, title: str, *, scanned: bool) -> B
 
 def _scanned(page: PageImage) -> Gray:
     """The level page; what turning added at the edges is cut off again on both sides alike."""
-    cleaned = clean(page)
+    cleaned = levelled(clean(page))
     if cleaned.blank:
         raise WrongUsage(f"{page.number} ページ目には何も印刷されていません。")
     return _on_a4(cleaned.gray, cleaned.dpi, centred=True)

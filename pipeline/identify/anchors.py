@@ -8,7 +8,6 @@ Places in pixels count edges: the first pixel reaches from 0 to 1. So a length i
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -18,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.forms import REFERENCE_DPI
-from pipeline.geometry import Box, Gray, Matrix, Points, map_points, pixels
+from pipeline.geometry import Box, Gray, Matrix, Points, for_centres, map_points, pixels
 
 T = TypeVar("T")
 WHITE = 255
@@ -53,13 +52,13 @@ class Anchors:
 
     Attributes:
         corners: (n, 2) int, top left pixel of each anchor at `plan.dpi`.
-        pieces: (n, side, side) uint8, the reference there.
+        pieces: (n, side, side) float32, the reference there: the search takes floats, and converting them each time cost a third.
         reference: the whole blank page at `plan.dpi`.
     """
 
     plan: AnchorPlan
     corners: NDArray[np.int64]
-    pieces: NDArray[np.uint8]
+    pieces: NDArray[np.float32]
     reference: Gray
 
 
@@ -108,13 +107,7 @@ def pick(reference: Gray, plan: AnchorPlan) -> Anchors:
             if best > _MIN_CORNER and _piece(picture, corner, side).std() > _MIN_CONTRAST:
                 corners.append(corner)
     pieces = [_piece(picture, corner, side) for corner in corners]
-    return Anchors(plan, np.array(corners, np.int64).reshape(-1, 2), np.array(pieces, np.uint8).reshape(-1, side, side), picture)
-
-
-def for_centres(matrix: Matrix) -> Matrix:
-    """The same mapping for OpenCV, which counts pixel centres: the middle of the first pixel is 0 there and 0.5 everywhere else."""
-    to_edges = np.array([[1.0, 0.0, 0.5], [0.0, 1.0, 0.5], [0.0, 0.0, 1.0]])
-    return np.asarray(np.linalg.inv(to_edges) @ matrix @ to_edges, np.float64)
+    return Anchors(plan, np.array(corners, np.int64).reshape(-1, 2), np.array(pieces, np.float32).reshape(-1, side, side), picture)
 
 
 def lay(picture: Gray, picture_from_frame: Matrix, shape: tuple[int, int]) -> tuple[Gray, Gray]:
@@ -142,12 +135,14 @@ def sight(frame: Gray, seen: Gray, anchors: Anchors, reach_mm: float) -> Sightin
         reach_mm: how far off the page may lie.
     """
     reach, side = pixels(reach_mm, anchors.plan.dpi), anchors.pieces.shape[1]
-    padded = cv2.copyMakeBorder(frame, reach, reach, reach, reach, cv2.BORDER_CONSTANT, value=WHITE)
+    padded = cv2.copyMakeBorder(frame, reach, reach, reach, reach, cv2.BORDER_CONSTANT, value=WHITE).astype(np.float32)
     places = np.full((len(anchors.corners), 4), np.nan)
-    for number in np.nonzero(_reached(seen, anchors.corners, side))[0]:
-        x, y = anchors.corners[number].tolist()
+    reached = np.nonzero(_reached(seen, anchors.corners, side))[0]
+    responses = np.empty((len(reached), 2 * reach + 1, 2 * reach + 1), np.float32)
+    for response, (x, y), piece in zip(responses, anchors.corners[reached].tolist(), anchors.pieces[reached], strict=True):
         window = padded[y : y + side + 2 * reach, x : x + side + 2 * reach]
-        places[number] = _best_place(np.asarray(cv2.matchTemplate(window, anchors.pieces[number], cv2.TM_CCOEFF_NORMED), np.float32))
+        cv2.matchTemplate(window, piece, cv2.TM_CCOEFF_NORMED, response)
+    places[reached] = _best_places(responses)
     expected = anchors.corners + side / 2
     return Sighting(expected, expected + places[:, :2] - reach, places[:, 2], places[:, 3])
 
@@ -164,23 +159,33 @@ def _piece(picture: Gray, corner: tuple[int, int], side: int) -> Gray:
     return picture[y : y + side, x : x + side]
 
 
-def _best_place(response: NDArray[np.float32]) -> tuple[float, float, float, float]:
-    """Sub-pixel peak x, y, its height, and its lead over the best place outside the peak. Spends `response`."""
-    _, best, _, (x, y) = cv2.minMaxLoc(response)
-    if not math.isfinite(best):
-        return float(x), float(y), 0.0, 0.0
-    across, down = x + _parabola(response[y, max(x - 1, 0) : x + 2].tolist()), y + _parabola(response[max(y - 1, 0) : y + 2, x].tolist())
-    response[max(y - _PEAK, 0) : y + _PEAK + 1, max(x - _PEAK, 0) : x + _PEAK + 1] = -1
-    return across, down, best, best - cv2.minMaxLoc(response)[1]
+def _best_places(responses: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Sub-pixel peak x, y of (n, k, k) responses, its height, and its lead over the best place outside the peak: (n, 4).
+
+    Height and lead are 0 where a response is not finite: an empty window.
+    """
+    count, side = len(responses), responses.shape[1]
+    if not count:
+        return np.empty((0, 4))
+    each, steps = np.arange(count), np.arange(side)
+    finite = np.isfinite(responses).all(axis=(1, 2))
+    y, x = np.divmod(responses.reshape(count, -1).argmax(axis=1), side)
+    best = responses[each, y, x]
+    across, down = x + _parabolas(responses[each, y], x), y + _parabolas(responses[each, :, x], y)
+    rows, columns = (np.asarray(abs(steps[None, :] - peak[:, None]) <= _PEAK, np.bool_) for peak in (y, x))
+    near = rows[:, :, None] & columns[:, None, :]
+    lead = best - np.where(near, np.float32(-1), responses).max(axis=(1, 2))
+    return np.where(finite[:, None], np.column_stack([across, down, best, lead]), np.array([side // 2, side // 2, 0.0, 0.0]))
 
 
-def _parabola(values: list[float]) -> float:
-    """Offset of the top of the parabola through a peak and its two neighbours, within half a pixel; 0 where one is missing."""
-    if len(values) < 3:
-        return 0.0
-    before, top, after = values
-    bend = before - 2 * top + after
-    return 0.0 if bend >= 0 else max(-0.5, min(0.5, (before - after) / (2 * bend)))
+def _parabolas(lines: NDArray[np.float32], at: NDArray[np.int64]) -> NDArray[np.float64]:
+    """(n,): offset of the top of the parabola through the peaks `at` of (n, k) lines, up to half a step; 0 where one lacks a neighbour."""
+    inside = (at > 0) & (at < lines.shape[1] - 1)
+    middle = np.clip(at, 1, lines.shape[1] - 2)
+    each = np.arange(len(lines))
+    before, top, after = (lines[each, middle + step].astype(np.float64) for step in (-1, 0, 1))
+    bend = np.where(inside, before - 2 * top + after, 0.0)
+    return np.where(bend < 0, np.clip((before - after) / np.where(bend < 0, 2 * bend, 1.0), -0.5, 0.5), 0.0)
 
 
 def kept_per_picture(prepare: Callable[[Gray], T], count: int) -> Callable[[Gray], T]:

@@ -14,18 +14,15 @@ from numpy.typing import NDArray
 
 from pipeline.cleanup import CleanPage
 from pipeline.forms import FormTemplate, Library
-from pipeline.geometry import A4_MM, MM_PER_INCH, Colour, Gray, Matrix, Points, map_points, scaling
+from pipeline.geometry import MM_PER_INCH, Colour, Gray, Matrix, Points, map_points, scaling
 from pipeline.identify import Candidate
 from pipeline.identify.anchors import AnchorPlan, Anchors, Sighting, kept_per_picture, lay, pick, sight
-from pipeline.register.fit import Model, fit_model, held_out_errors
+from pipeline.register.fit import Model, Sights
+from pipeline.register.residual import MAX_RESIDUAL_MM, UNUSABLE_MM, residual_mm
 from pipeline.register.warp import PAGE_DPI, drawn
 
 __all__ = ["MAX_RESIDUAL_MM", "PAGE_DPI", "UNUSABLE_MM", "Placement", "RegisteredPage", "place", "register"]
 
-MAX_RESIDUAL_MM = 0.5
-"""A page with more goes to a person: half a millimetre off, a neighbour's rule or tick box stands in a field."""
-UNUSABLE_MM = 99.0
-"""`residual_mm` of a page on which too little print was found to measure anything."""
 FINE_PLAN = AnchorPlan(dpi=150, side_mm=6, pitch_mm=12)
 """At 150 dpi a peak is good to 0.02 mm on clean print; twice the resolution costs four times as much and gains nothing."""
 _REACH_MM = 2.0
@@ -38,17 +35,6 @@ _FOUND_MM = 0.4
 _MIN_POINTS = 20
 """Below this nothing can be measured: half of them would be spent on the fit."""
 
-_TRUSTED_POINTS = 10
-"""Points' worth that the error of a fit is divided by, where more were found: neighbours err together."""
-_TRUSTED_SHARE = 0.1
-"""Share of a point's weight that the robust fit leaves it at least; with less it says nothing about its place."""
-_REGIONS = (3, 4)
-"""Regions across and down in which the error is judged for itself, 70 x 74 mm."""
-_MIN_IN_REGION = 3
-"""Two points may both be wrong peaks."""
-_BLIND_MM = 55.0
-"""So far from any trusted point a bend of 0.5 mm can hide: a feeder drags a sheet by up to 1 mm within 30-60 mm, and what an
-extrapolation misses grows with the square of the distance."""
 _KEPT_FORMS = 32
 """Forms whose anchors stay in memory, half a megabyte each."""
 
@@ -63,7 +49,7 @@ class RegisteredPage:
         gray: (3508, 2480) uint8 at PAGE_DPI.
         colour: the same frame in RGB, or None.
         scan_from_page: (3, 3), page millimetres -> pixels of the PageImage, for showing a box in the scan.
-        residual_mm: error that remains, 95th percentile over the printed points held out of the fit; never flattering.
+        residual_mm: error that may remain (`residual`).
         score: 0 to 1, as in `identify.Candidate`, after the fine fit.
         rotation: quarter turns the scan was off, degrees clockwise: 0, 90, 180, 270.
         skew_deg: remaining turn of the scan, degrees, positive = clockwise.
@@ -148,35 +134,8 @@ def _fitted(template: Points, page: Points, match: NDArray[np.float64], printed:
     """The model through the points, and what remains, mm. `printed`: (n, 2), where the template has anchors at all."""
     if len(template) < _MIN_POINTS:
         return Model.none(), UNUSABLE_MM
-    weight = np.clip(match, 0, 1) ** 2
-    errors, model = held_out_errors(template, page, weight), fit_model(template, page, weight)
-    held_out = float(np.percentile(errors, 95))
-    unseen = _unseen_bend(template[model.trust > _TRUSTED_SHARE * weight], printed)
-    beyond = float(np.percentile(held_out * _reach_out(template, printed), 95))
-    return model, max(held_out, beyond, _worst_region(template, errors), unseen)
-
-
-def _worst_region(template: Points, errors: NDArray[np.float64]) -> float:
-    """Median error, mm, of the worst region of the page: a bent corner is few of all points, and all of its own."""
-    column, row = np.minimum(template / np.array(A4_MM) * _REGIONS, np.array(_REGIONS) - 1).astype(np.int64).T
-    region = row * _REGIONS[0] + column
-    medians = [float(np.median(errors[region == each])) for each in np.unique(region) if (region == each).sum() >= _MIN_IN_REGION]
-    return max(medians, default=0.0)
-
-
-def _unseen_bend(points: Points, printed: Points) -> float:
-    """Millimetres by which the paper may be bent at the printed place furthest from any point that the fit trusts."""
-    if not len(points):
-        return UNUSABLE_MM
-    gap = np.sqrt(((printed[:, None] - points[None]) ** 2).sum(axis=2).min(axis=1).max())
-    return float(MAX_RESIDUAL_MM * (gap / _BLIND_MM) ** 2)
-
-
-def _reach_out(points: Points, places: Points) -> NDArray[np.float64]:
-    """(m,): by how much an error of the points grows at `places`, seen through a straight-line fit; above 1 beyond the points' reach."""
-    known, asked = (np.column_stack([each - points.mean(axis=0), np.ones(len(each))]) for each in (points, places))
-    spread = np.linalg.pinv(known.T @ known)
-    return np.asarray(np.sqrt(np.einsum("ij,jk,ik->i", asked, spread, asked) * _TRUSTED_POINTS), np.float64)
+    sights = Sights(template, page, np.clip(match, 0, 1) ** 2)
+    return sights.fit(), residual_mm(sights, printed)
 
 
 def _turn(scan_from_page: Matrix) -> tuple[int, float]:

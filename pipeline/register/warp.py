@@ -8,8 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.geometry import A4_MM, MM_PER_INCH, Points, pixels, scaling
-from pipeline.identify.anchors import for_centres
+from pipeline.geometry import A4_MM, MM_PER_INCH, Points, for_centres, pixels, scaling
 
 PAGE_DPI = 300
 """Resolution of a registered page: 4.5 mm hand writing is 53 pixels high, the reader wants 48."""

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pipeline.cleanup import CleanPage, clean, fingerprint, same_paper
+from pipeline.cleanup import CleanPage, clean, fingerprint, levelled, same_paper
 from pipeline.geometry import Gray, Matrix, map_points
 from pipeline.pages import PageImage
 
@@ -80,19 +80,31 @@ def test_a_level_page_keeps_its_pixels(degrees: float) -> None:
     assert np.array_equal(result.gray, page)
 
 
+def test_a_levelled_page_is_level_and_keeps_its_corners() -> None:
+    page, _ = turned(form(), 4.2)
+    result = levelled(cleaned(page, colour=np.repeat(page[:, :, None], 3, axis=2)))
+    assert result.skew_deg == 0.0
+    assert levelled(result) is result
+    assert cleaned(result.gray.copy()).skew_deg == pytest.approx(0.0, abs=0.06)
+    assert result.gray.shape[0] > page.shape[0]
+    assert result.colour is not None
+    assert result.colour.shape[:2] == result.gray.shape
+
+
 @pytest.mark.parametrize(("dpi", "degrees"), [(200, 0.0), (200, 3.1), (300, -5.0), (600, 0.0), (600, 2.0), (400, -1.0)])
-def test_the_way_back_to_the_scan_is_exact(dpi: int, degrees: float) -> None:
+@pytest.mark.parametrize("level", [False, True])
+def test_the_way_back_to_the_scan_is_exact(dpi: int, degrees: float, *, level: bool) -> None:
     dots = np.array([[35.0, 20.0], [170.0, 22.0], [45.0, 230.0], [168.0, 228.0]]) * dpi / 25.4
     page = form(dpi)
     for x, y in dots:
         cv2.circle(page, (round(x), round(y)), px(3, dpi), 255, -1)
         cv2.circle(page, (round(x), round(y)), px(1.5, dpi), 0, -1)
     page, matrix = turned(page, degrees)
-    result = cleaned(page, dpi)
+    result = levelled(cleaned(page, dpi)) if level else cleaned(page, dpi)
     assert result.dpi == pytest.approx(min(dpi, 300), rel=0.001)
-    expected = map_points(matrix, np.asarray(np.round(dots), dtype=np.float64))
+    expected = map_points(matrix, np.asarray(np.round(dots), dtype=np.float64)) + 0.5
     there = map_points(np.asarray(np.linalg.inv(result.scan_from_clean), dtype=np.float64), expected)
-    found = np.array([middle(result.gray, point, px(2.7, result.dpi)) for point in there], dtype=np.float64)
+    found = np.array([middle(result.gray, point, px(2.7, result.dpi)) for point in there - 0.5], dtype=np.float64) + 0.5
     assert np.abs(map_points(result.scan_from_clean, found) - expected).max() < 0.02
 
 
@@ -259,7 +271,7 @@ def scanned_again(page: Gray, seed: int) -> Gray:
 
 def test_the_same_paper_is_known_again_and_another_applicants_form_is_not() -> None:
     people = [("2024100123", "YAMADA TARO"), ("2023004567", "SUZUKI HANAKO"), ("2024100987", "SATO KEN")]
-    prints = [[fingerprint(cleaned(scanned_again(form(number=n, name=m), seed)).gray) for seed in (1, 2)] for n, m in people]
+    prints = [[fingerprint(levelled(cleaned(scanned_again(form(number=n, name=m), seed))).gray) for seed in (1, 2)] for n, m in people]
     for at, (first, second) in enumerate(prints):
         assert same_paper(first, second)
         assert not any(same_paper(first, other[0]) for other in prints[:at] + prints[at + 1 :])

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from pipeline.cleanup import CleanPage, clean
+from pipeline.cleanup import CleanPage, clean, levelled
 from pipeline.drawing.fill import blank_page
 from pipeline.drawing.fonts import font_file
 from pipeline.drawing.hand import typed_hand
@@ -195,7 +195,7 @@ def cleaned(page: Colour, look: Look, rng: np.random.Generator, dpi: int = 300) 
     scanned = scan(page, DPI, look, rng, dpi=dpi)
     picture = np.asarray(scanned.pixels)
     gray = picture if picture.ndim == 2 else np.asarray(Image.fromarray(picture).convert("L"), dtype=np.uint8)
-    return clean(PageImage(1, gray, None, dpi))
+    return levelled(clean(PageImage(1, gray, None, dpi)))
 
 
 def own(values: Values) -> Colour:
