@@ -168,12 +168,12 @@ def _best_places(responses: NDArray[np.float32]) -> NDArray[np.float64]:
     if not count:
         return np.empty((0, 4))
     each, steps = np.arange(count), np.arange(side)
-    finite = np.isfinite(responses).all(axis=(1, 2))
+    finite = np.isfinite(responses.reshape(count, -1).sum(axis=1))
     y, x = np.divmod(responses.reshape(count, -1).argmax(axis=1), side)
     best = responses[each, y, x]
     across, down = x + _parabolas(responses[each, y], x), y + _parabolas(responses[each, :, x], y)
-    rows, columns = (np.asarray(abs(steps[None, :] - peak[:, None]) <= _PEAK, np.bool_) for peak in (y, x))
-    near = rows[:, :, None] & columns[:, None, :]
+    off_y, off_x = abs(steps - y[:, None]), abs(steps - x[:, None])
+    near = np.maximum(off_y[:, :, None], off_x[:, None, :]) <= _PEAK
     lead = best - np.where(near, np.float32(-1), responses).max(axis=(1, 2))
     return np.where(finite[:, None], np.column_stack([across, down, best, lead]), np.array([side // 2, side // 2, 0.0, 0.0]))
 
