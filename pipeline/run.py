@@ -30,6 +30,7 @@ SEPARATOR = "封筒 {envelope} の仕切り票です。"
 SEPARATOR_UNREADABLE = "封筒仕切り票ですが、二次元コードを読み取れません。封筒番号を確認してください。"
 UNKNOWN = "どの様式とも一致しません。見て確認してください。"
 AMBIGUOUS = "様式を決められません。候補: {candidates}"
+OTHER_EDITION = "「{title}」に似ていますが、印刷の一部が見当たりません（{count} か所）。版の違う様式か、破れや隠れがないか確認してください。"
 MISFIT = "様式との位置合わせの誤差が大きいため、読み取りませんでした（{residual:.1f} mm）。"
 
 
@@ -122,12 +123,22 @@ def read_page(kit: Kit, page: PageImage) -> Sheet:
     if identified.chosen is None:
         return _without_form(kit, clean, identified)
     registered = register.register(clean, identified.chosen, kit.library)
-    if registered.residual_mm > register.MAX_RESIDUAL_MM:
-        message = MISFIT.format(residual=registered.residual_mm)
-        return _unread(page.number, Finding("page_misfit", "review", message, page=page.number), clean)
+    doubt = _doubt(page.number, registered)
+    if doubt is not None:
+        return _unread(page.number, doubt, clean)
     crops = fields.cut_fields(registered, kit.library)
     values = decide.read_fields(crops, kit.readers)
     return _sheet(page.number, registered, values + classify_rows(values, kit.classifier, kit.settings.max_error_fields))
+
+
+def _doubt(number: int, page: RegisteredPage) -> Finding | None:
+    """Why a page is not read although its form is known."""
+    if page.residual_mm > register.MAX_RESIDUAL_MM:
+        return Finding("page_misfit", "review", MISFIT.format(residual=page.residual_mm), page=number)
+    if len(page.missing) > register.MAX_MISSING:
+        message = OTHER_EDITION.format(title=page.template.title, count=len(page.missing))
+        return Finding("page_other_edition", "review", message, page=number)
+    return None
 
 
 def _sheet(number: int, page: RegisteredPage, values: tuple[FieldValue, ...]) -> Sheet:

@@ -61,7 +61,7 @@ LABELS = {
 """Names of the fields the rules speak of, as the office says them."""
 MONTH = re.compile(r"[12][0-9]{3}-(0[1-9]|1[0-2])")
 WHOLE = re.compile(r"-?[0-9]{1,18}")
-DOUBTFUL_SIDES = frozenset({"page_unknown", "page_ambiguous", "page_misfit", "page_unreadable", "cover_unreadable"})
+DOUBTFUL_SIDES = frozenset({"page_unknown", "page_ambiguous", "page_misfit", "page_other_edition", "page_unreadable", "cover_unreadable"})
 DOUBTFUL_PACKETS = frozenset({"packet_doubtful", "unread_page_beside", "cover_missing", "envelopes_differ"})
 
 

@@ -1,7 +1,7 @@
 """Stage 4a: which form a page is, and which way up.
 
 Coarse: a few hundred features of the page at 40 dpi against the features of all forms at once (`coarse`). Close: how much of each
-candidate's print is where it belongs (`verify`). Marks and form codes are print like any other, so a form without them is found
+candidate's print is where it belongs (`verify`), and which of it is missing (`proof`). Marks and form codes are print like any other, so a form without them is found
 just as well. Which way up follows from the fit.
 """
 
@@ -27,6 +27,8 @@ MIN_SEEN = 0.7
 """Share of a form's anchors that the page must reach: of less of a page too little is known."""
 CLOSE_SCORE = 0.45
 """From here a form is named to the person who decides; unrelated forms reach 0.12, sheet B and its continuation each other 0.38."""
+TELLING = 2
+"""So many more pieces of print missing tell a form from its sibling: a moved column leaves 3 and more, chance 1."""
 MARKS_SHARE = 0.5
 """Share of the corner marks and form code from which a page is the marked variant."""
 
@@ -92,7 +94,8 @@ def identify(page: CleanPage, index: FormIndex) -> Identified:
         form, seen = _look_at_group(small, small_from_clean, coarse, index.groups[fit.group], index.prints)
         if seen is not None and seen.score >= CLOSE_SCORE:
             looks.append((form, seen))
-    looks.sort(key=lambda item: -item[1].score)
+    least = min((seen.missing for _, seen in looks), default=0)
+    looks.sort(key=lambda item: (item[1].missing >= least + TELLING, -item[1].score))
     candidates = tuple(Candidate(form, seen.score, seen.clean_from_page) for form, seen in looks[:2])
     return Identified(candidates[0] if _certain(looks, index.prints) else None, candidates)
 
@@ -116,7 +119,12 @@ def _certain(looks: list[tuple[str, Look]], prints: dict[str, Print]) -> bool:
     (best, best_look), rest = looks[0], looks[1:]
     if best_look.score < MIN_SCORE or best_look.weakest_band < MIN_BAND or best_look.seen.mean() < MIN_SEEN:
         return False
-    return all(beats((best_look, prints[best]), (other_look, prints[other])) for other, other_look in rest)
+    return all(_is_not((other_look, prints[other]), (best_look, prints[best])) for other, other_look in rest)
+
+
+def _is_not(other: tuple[Look, Print], best: tuple[Look, Print]) -> bool:
+    """The page certainly is `best` and not `other`: clearly more of the other's print is missing, or what only one prints tells."""
+    return other[0].missing >= best[0].missing + TELLING or beats(best, other)
 
 
 def _small(page: CleanPage) -> tuple[Gray, Matrix]:

@@ -44,7 +44,7 @@ class Features:
     Attributes:
         places: (n, 2) page mm.
         descriptors: (n, 128) float32, length 1.
-        owner: (n,) index of the group of templates.
+        owner: (n,) index of the group of templates, ascending.
     """
 
     places: Points
@@ -82,9 +82,9 @@ def fits(gray: Gray, dpi: float, features: Features) -> list[Fit]:
     distance = 2 - 2 * (described @ features.descriptors.T)
     result = []
     for group in range(int(features.owner[-1]) + 1):
-        own = np.nonzero(features.owner == group)[0]
-        query, train = _pairs(distance[:, own])
-        fit = _fit(group, features.places[own[train]], on_picture[query], dpi)
+        first, last = np.searchsorted(features.owner, [group, group + 1])
+        query, train = _pairs(distance[:, first:last])
+        fit = _fit(group, features.places[first + train], on_picture[query], dpi)
         if fit is not None:
             result.append(fit)
     enough = _WORTH_A_LOOK * max((fit.agreeing for fit in result), default=0)
@@ -101,11 +101,14 @@ def _features(picture: Gray) -> tuple[Points, NDArray[np.float32]]:
 
 
 def _pairs(distance: NDArray[np.float32]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Indices (row, column) of the pairs that pass the ratio test along each row of squared distances."""
-    two = np.argpartition(distance, 1, axis=1)[:, :2]
-    first, second = np.take_along_axis(distance, two, axis=1).T
-    query = np.nonzero(first < _RATIO**2 * second)[0]
-    return query, two[query, 0]
+    """Indices (row, column) of the pairs that pass the ratio test along each row of squared distances. Spends `distance`."""
+    if distance.shape[1] < 2:
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    rows, nearest = np.arange(len(distance)), distance.argmin(axis=1)
+    first = distance[rows, nearest]
+    distance[rows, nearest] = np.inf
+    query = np.nonzero(first < _RATIO**2 * distance.min(axis=1))[0]
+    return query, nearest[query]
 
 
 def _fit(group: int, places: Points, on_picture: Points, dpi: float) -> Fit | None:

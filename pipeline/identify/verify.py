@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from pipeline.geometry import MM_PER_INCH, Gray, Matrix, pixels, scaling
 from pipeline.identify.anchors import AnchorPlan, Anchors, Sighting, at_resolution, lay, pick, sight
+from pipeline.identify.proof import Pieces, missing_pieces, print_pieces
 
 VERIFY_PLAN = AnchorPlan(dpi=75, side_mm=8, pitch_mm=17)
 """8 mm hold a character or two with the rule beside them; 17 mm give 80-190 anchors a page."""
@@ -26,6 +27,8 @@ _FOUND_MM = 0.6
 _FIT_MATCH = 0.6
 _FIT_MM = 0.8
 _MIN_FIT = 8
+_SLACK_MM = 0.6
+"""How far off its place print may stand: what the fit of a plane leaves on real prints."""
 _RULE_MM = 15.0
 """A straight line this long is printed: strokes of a hand stay below it."""
 _RULE_SLACK_MM = 2.0
@@ -49,11 +52,13 @@ class Print:
         anchors: pieces of its print.
         not_ours: (h, w) uint8 at VERIFY_PLAN.dpi, 255 where a printed line would be a foreign one.
         rule_length: pixels of rule it prints.
+        pieces: all that it prints.
     """
 
     anchors: Anchors
     not_ours: Gray
     rule_length: int
+    pieces: Pieces
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,7 @@ class Look:
         seen: (n,) bool per anchor: the page reaches it.
         foreign_rules: length of the rules that the template lacks, over the length of all rules.
         weakest_band: share of the anchors found in the band across the page where fewest are; bands with few anchors do not count.
+        missing: pieces of its print that the page lacks.
         clean_from_page: refined fit.
     """
 
@@ -72,6 +78,7 @@ class Look:
     seen: NDArray[np.bool_]
     foreign_rules: float
     weakest_band: float
+    missing: int
     clean_from_page: Matrix
 
     @property
@@ -87,7 +94,8 @@ def template_print(reference: Gray) -> Print:
     near = cv2.dilate(_dark(small, _PRINT_DARK), np.ones((slack, slack), np.uint8))
     not_ours = np.zeros_like(small)
     not_ours[edge:-edge, edge:-edge] = 255 - near[edge:-edge, edge:-edge]
-    return Print(pick(reference, VERIFY_PLAN), not_ours, int(np.count_nonzero(_rules(small, _PRINT_DARK))))
+    rules = int(np.count_nonzero(_rules(small, _PRINT_DARK)))
+    return Print(pick(reference, VERIFY_PLAN), not_ours, rules, print_pieces(reference, VERIFY_PLAN.dpi))
 
 
 def look(small: Gray, small_from_clean: Matrix, clean_from_page: Matrix, template: Print) -> Look | None:
@@ -111,12 +119,13 @@ def look(small: Gray, small_from_clean: Matrix, clean_from_page: Matrix, templat
         return None
     off = np.hypot(*(sighting.expected @ refined[:2, :2].T + refined[:2, 2] - sighting.found).T)
     found = (sighting.match > _FOUND_MATCH) & (off < pixels(_FOUND_MM, VERIFY_PLAN.dpi))
-    frame, _ = lay(small, to_small @ refined, shape)
+    frame, reached = lay(small, to_small @ refined, shape)
     foreign = int(np.count_nonzero(cv2.bitwise_and(_rules(frame, _RULE_DARK), template.not_ours)))
     share = foreign / max(foreign + template.rule_length, 1)
     seen = ~np.isnan(sighting.match)
     weakest = _weakest_band(found[seen], anchors.corners[seen, 1] / shape[0])
-    return Look(found, seen, share, weakest, clean_from_page @ to_page @ refined @ np.asarray(np.linalg.inv(to_page)))
+    missing = len(missing_pieces(frame, reached, template.pieces, VERIFY_PLAN.dpi, _SLACK_MM))
+    return Look(found, seen, share, weakest, missing, clean_from_page @ to_page @ refined @ np.asarray(np.linalg.inv(to_page)))
 
 
 def _refined(sighting: Sighting) -> Matrix | None:

@@ -17,11 +17,12 @@ from pipeline.forms import FormTemplate, Library
 from pipeline.geometry import MM_PER_INCH, Colour, Gray, Matrix, Points, map_points, scaling
 from pipeline.identify import Candidate
 from pipeline.identify.anchors import AnchorPlan, Anchors, Sighting, kept_per_picture, lay, pick, sight
+from pipeline.identify.proof import missing_pieces, print_pieces
 from pipeline.register.fit import Model, Sights
 from pipeline.register.residual import MAX_RESIDUAL_MM, UNUSABLE_MM, residual_mm
 from pipeline.register.warp import PAGE_DPI, drawn
 
-__all__ = ["MAX_RESIDUAL_MM", "PAGE_DPI", "UNUSABLE_MM", "Placement", "RegisteredPage", "place", "register"]
+__all__ = ["MAX_MISSING", "MAX_RESIDUAL_MM", "PAGE_DPI", "UNUSABLE_MM", "Placement", "RegisteredPage", "place", "register"]
 
 FINE_PLAN = AnchorPlan(dpi=150, side_mm=6, pitch_mm=12)
 """At 150 dpi a peak is good to 0.02 mm on clean print; twice the resolution costs four times as much and gains nothing."""
@@ -38,6 +39,13 @@ _MIN_POINTS = 20
 _KEPT_FORMS = 32
 """Forms whose anchors stay in memory, half a megabyte each."""
 
+PROOF_DPI = 100
+_PROOF_SLACK_MM = 0.3
+"""How far off its place print may stand on a registered page."""
+MAX_MISSING = 2
+"""Pieces of print that a page may lack: two punched holes, a strip of correction tape."""
+
+_pieces = kept_per_picture(lambda reference: print_pieces(reference, PROOF_DPI), _KEPT_FORMS)
 _fine_anchors = kept_per_picture(lambda reference: pick(reference, FINE_PLAN), _KEPT_FORMS)
 
 
@@ -51,6 +59,7 @@ class RegisteredPage:
         scan_from_page: (3, 3), page millimetres -> pixels of the PageImage, for showing a box in the scan.
         residual_mm: error that may remain (`residual`).
         score: 0 to 1, as in `identify.Candidate`, after the fine fit.
+        missing: page mm, (k, 2): where print of the form is missing; with more than MAX_MISSING it is another edition of it, or damaged.
         rotation: quarter turns the scan was off, degrees clockwise: 0, 90, 180, 270.
         skew_deg: remaining turn of the scan, degrees, positive = clockwise.
     """
@@ -61,6 +70,7 @@ class RegisteredPage:
     scan_from_page: Matrix
     residual_mm: float
     score: float
+    missing: Points
     rotation: int
     skew_deg: float
 
@@ -96,13 +106,15 @@ def register(page: CleanPage, candidate: Candidate, library: Library) -> Registe
     placement = place(page, candidate, library)
     scan_from_page = np.asarray(page.scan_from_clean @ candidate.clean_from_page @ placement.model.flat, np.float64)
     rotation, skew = _turn(scan_from_page)
+    gray = drawn(page.gray, page.dpi, placement.on_clean)
     return RegisteredPage(
         template=library.get(candidate.form),
-        gray=drawn(page.gray, page.dpi, placement.on_clean),
+        gray=gray,
         colour=None if page.colour is None else drawn(page.colour, page.dpi, placement.on_clean),
         scan_from_page=scan_from_page / scan_from_page[2, 2],
         residual_mm=placement.residual_mm,
         score=placement.score,
+        missing=_missing(gray, library.reference(candidate.form)),
         rotation=rotation,
         skew_deg=skew,
     )
@@ -128,6 +140,13 @@ def _sight(page: CleanPage, candidate: Candidate, anchors: Anchors) -> Sighting:
     to_picture = scaling(min(shrink, 1.0)) @ candidate.clean_from_page @ scaling(MM_PER_INCH / FINE_PLAN.dpi)
     shape = anchors.reference.shape
     return sight(*lay(picture, to_picture, (shape[0], shape[1])), anchors, _REACH_MM)
+
+
+def _missing(gray: Gray, reference: Gray) -> Points:
+    """Pieces of the form's print that the registered page lacks, (k, 2) page mm."""
+    shrink = PROOF_DPI / PAGE_DPI
+    small = np.asarray(cv2.resize(gray, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA), np.uint8)
+    return missing_pieces(small, None, _pieces(reference), PROOF_DPI, _PROOF_SLACK_MM)
 
 
 def _fitted(template: Points, page: Points, match: NDArray[np.float64], printed: Points) -> tuple[Model, float]:

@@ -21,6 +21,7 @@ LABELS = {
     "page_unknown": "対象外の書類",
     "page_ambiguous": "様式を決められないページ",
     "page_misfit": "様式に合わないページ",
+    "page_other_edition": "様式の版が違う可能性のあるページ",
     "page_unreadable": "読み取れないページ",
     "page_duplicate": "同じ書類の二重スキャン",
     "unread_page_beside": "判別できないページがある",
