@@ -30,7 +30,7 @@ SEPARATOR = "封筒 {envelope} の仕切り票です。"
 SEPARATOR_UNREADABLE = "封筒仕切り票ですが、二次元コードを読み取れません。封筒番号を確認してください。"
 UNKNOWN = "どの様式とも一致しません。見て確認してください。"
 AMBIGUOUS = "様式を決められません。候補: {candidates}"
-OTHER_EDITION = "「{title}」に似ていますが、印刷の一部が見当たりません（{count} か所）。版の違う様式か、破れや隠れがないか確認してください。"
+OTHER_EDITION = "「{title}」に似ていますが、印刷の一部（{count} か所）がありません。別の版の様式ではないか、確認してください。"
 MISFIT = "様式との位置合わせの誤差が大きいため、読み取りませんでした（{residual:.1f} mm）。"
 
 

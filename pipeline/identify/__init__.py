@@ -1,8 +1,8 @@
 """Stage 4a: which form a page is, and which way up.
 
 Coarse: a few hundred features of the page at 40 dpi against the features of all forms at once (`coarse`). Close: how much of each
-candidate's print is where it belongs (`verify`), and which of it is missing (`proof`). Marks and form codes are print like any other, so a form without them is found
-just as well. Which way up follows from the fit.
+candidate's print is where it belongs (`verify`), and which of it is missing (`proof`). Marks and form codes are print like any other,
+so a form without them is found just as well. Which way up follows from the fit.
 """
 
 from __future__ import annotations

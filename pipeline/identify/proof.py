@@ -30,7 +30,7 @@ _LEAST_RULE_MM = 3.5
 _LEAST_PRINT_MM2 = 2.9
 """Smaller pieces are not asked for: a comma, the end of a rule."""
 _COVERED = 0.6
-"""Share of a piece that must be dark. Drawn pages of the form itself: 0.7 and more for every piece; pages of a sibling: less for 2 to 60."""
+"""Share of a piece that must be dark. Pages of the form itself have 0.7 and more for every piece, those of a sibling less for 2 to 60."""
 _CORNER_MM = 35.0
 """Squares so near to two edges are not asked for: corners fold."""
 _MARGIN_MM = 8.0

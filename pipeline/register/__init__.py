@@ -22,7 +22,7 @@ from pipeline.register.fit import Model, Sights
 from pipeline.register.residual import MAX_RESIDUAL_MM, UNUSABLE_MM, residual_mm
 from pipeline.register.warp import PAGE_DPI, drawn
 
-__all__ = ["MAX_MISSING", "MAX_RESIDUAL_MM", "PAGE_DPI", "UNUSABLE_MM", "Placement", "RegisteredPage", "place", "register"]
+__all__ = ["MAX_MISSING", "MAX_RESIDUAL_MM", "PAGE_DPI", "PROOF_DPI", "UNUSABLE_MM", "Placement", "RegisteredPage", "place", "register"]
 
 FINE_PLAN = AnchorPlan(dpi=150, side_mm=6, pitch_mm=12)
 """At 150 dpi a peak is good to 0.02 mm on clean print; twice the resolution costs four times as much and gains nothing."""
