@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -301,11 +302,11 @@ def test_last_valid_day(issued: date, last: date) -> None:
     assert last_valid_day(issued, 3) == last
 
 
-@given(st.permutations(range(5)))
-def test_rules_do_not_depend_on_the_order_of_pages(order: list[int]) -> None:
+def test_rules_do_not_depend_on_the_order_of_pages() -> None:
     sheets = application(changes={"d": {"signature": False}})
-    (packet,) = assemble(stack(*(sheets[index] for index in order)), received=ARRIVED, same_paper=lambda _one, _two: False)[0]
-    assert said(check(packet, RULE_SET)) == [("oath_unsigned", "error")]
+    for order in permutations(sheets):
+        (packet,) = assemble(stack(*order), received=ARRIVED, same_paper=lambda _one, _two: False)[0]
+        assert said(check(packet, RULE_SET)) == [("oath_unsigned", "error")]
 
 
 def test_only_proven_codes_are_errors_in_an_empty_packet() -> None:

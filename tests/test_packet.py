@@ -58,7 +58,7 @@ def test_two_applicants_in_one_file_stay_two_even_when_shuffled() -> None:
 
 
 @given(st.permutations(range(10)), st.sets(st.integers(0, 9), max_size=4))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_two_people_are_never_one(order: list[int], hard_to_read: set[int]) -> None:
     """Whatever the order and whichever numbers are unsure between the two, no packet uses sheets of both, and no side is lost."""
     sheets = [*application(1), *of_person(OTHER, OTHER_NAME, 6)]
@@ -378,7 +378,7 @@ def test_day_on_the_separator_is_the_day_of_arrival() -> None:
 
 
 @given(st.sets(st.integers(0, 10)), st.booleans())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_blank_sides_are_kept_and_change_no_neighbourhood(places: set[int], covered: bool) -> None:  # noqa: FBT001 - drawn by hypothesis
     first, second = application(1), of_person(OTHER, OTHER_NAME, 6)
     lost = replace(silent("d", 4), fingerprint="d" * 16)
