@@ -144,6 +144,24 @@ def test_until_now_proves_nothing_while_the_day_of_the_sheet_is_in_doubt(months:
     assert {(finding.code, finding.field) for finding in answer.findings} == {("rule_undecided", "created_date")}
 
 
+@pytest.mark.parametrize("months", ["11年7ヶ月", "11年5ヶ月", "12年0ヶ月"])
+def test_until_now_on_a_sheet_without_a_day_is_nobodys_month(months: str) -> None:
+    """Neither the day of application nor that of arrival: the sheet may have been written a year before."""
+    answer = verdict({"b": {**UNTIL_NOW, "total_months": months, "rows[2].months": "", "created_date": ""}})
+    assert answer.name == "undecided"
+    assert {(finding.code, finding.field) for finding in answer.findings} == {("rule_undecided", "created_date")}
+    assert "作成日に記入がない" in answer.findings[0].message
+
+
+def test_a_day_of_its_own_is_not_asked_for_where_nothing_hangs_on_it() -> None:
+    assert verdict({"b": {"created_date": ""}}) == Verdict("complete", ())
+
+
+def test_certified_until_now_without_a_day_waits_for_it() -> None:
+    answer = verdict({"c": {"certified_date": ""}})
+    assert (answer.name, {finding.field for finding in answer.findings}) == ("undecided", {"certified_date"})
+
+
 def test_certified_until_now_waits_for_the_day_of_the_sheet() -> None:
     doubt = replace(read("certified_date", "date", "2016年8月20日", 0.5), decision="review", reason="low_probability")
     answer = verdict({"c": {"certified_date": doubt}})
