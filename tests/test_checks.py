@@ -95,6 +95,9 @@ LOOKS: list[tuple[str, dict[str, dict[str, Any]]]] = [
     ("postal_mismatch", {"c": {"certifier_postal_code": "1600022", "certifier_address": "大阪府大阪市北区梅田1-1"}}),
     ("birth_date_implausible", {"a": {"birth_date": "平成31年4月1日"}}),
     ("field_disagrees", {"b": {"rows[0].classified": "HR"}}),
+    ("date_after_arrival", {"b": {"created_date": "2026年11月12日"}}),
+    ("date_after_arrival", {"d": {"oath_date": "2027年11月1日"}}),
+    ("date_after_arrival", {"c": {"certified_date": "2028年1月1日"}}),
     ("certificate_not_passed", {"certificate": {"result": "否"}}),
     ("field_disagrees", {"b": {"rows[0].classified": "NONE", "rows[0].other_fields": "25"}}),
 ]
@@ -118,6 +121,7 @@ HOLDS: list[dict[str, dict[str, Any]]] = [
     {"b": {"rows[0].classified": "OP"}},
     {"b": {"rows[0].classified": "HR", "rows[0].other_fields": "25"}},
     {"certificate": {"result": "", "written_percent": ""}},
+    {"b": {"created_date": "2026年11月11日"}, "d": {"oath_date": "2026年11月11日"}},
     {"b": {"rows[1].from": "2017年4月", "rows[1].to": "2020年3月", "total_months": "60", "rows[1].months": "36"}},
 ]
 
@@ -130,6 +134,12 @@ def test_what_is_in_order_stays_complete(changes: dict[str, dict[str, Any]]) -> 
 def _doubted(kind: str, name: str) -> FieldValue:
     field_kind, written = COMPLETE[kind][name]
     return replace(read(name, field_kind, written, 0.5), decision="review", reason="low_probability")
+
+
+def test_a_certificate_dated_ahead_does_not_stay_valid_unasked() -> None:
+    answer = verdict({"certificate": {"issue_date": "2034年4月1日"}, "a": {"certificate_issue_date": "2034年4月1日"}})
+    assert said(answer) == [("date_after_arrival", "review"), ("date_after_arrival", "review")]
+    assert "合格証明書の発行日（2034年4月1日）が到着日（2026年11月10日）より後です。" in {finding.message for finding in answer.findings}
 
 
 UNTIL_NOW = {"rows[2].from": "2021年1月", "rows[2].to": "現在", "rows[2].months": "5年10ヶ月"}

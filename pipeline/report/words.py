@@ -50,6 +50,7 @@ LABELS = {
     "name_mismatch": "氏名が書類の間で違う",
     "certifier_is_applicant": "証明者が申請者本人",
     "birth_date_implausible": "生年月日がおかしい",
+    "date_after_arrival": "到着日より後の日付",
     "postal_mismatch": "郵便番号と住所が合わない",
     "period_reversed": "期間の始まりと終わりが逆",
     "period_after_application": "期間が申請日より後",
