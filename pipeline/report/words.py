@@ -30,6 +30,7 @@ LABELS = {
     "sheet_repeated": "同じ様式が複数ある",
     "packet_doubtful": "誰の書類か確認",
     "cover_missing": "封筒仕切り票がない",
+    "cover_day_odd": "封筒仕切り票の受付日が合わない",
     "cover_double": "封筒仕切り票の重複",
     "envelopes_differ": "複数の封筒にまたがる申請",
     "sheet_missing_a": "A資格認定申請書がない",
