@@ -50,7 +50,7 @@ def hole_mask(even: Gray, dpi: float) -> Gray:
     count, labels, stats, _ = cv2.connectedComponentsWithStats(ink)
     holes = np.zeros(count, dtype=np.uint8)
     holes[1:] = _holes(np.asarray(stats[1:count], dtype=np.float64), even.shape, dpi) * 255
-    return holes[labels]
+    return np.asarray(holes[labels], dtype=np.uint8)
 
 
 def _holes(patches: NDArray[np.float64], shape: tuple[int, ...], dpi: float) -> NDArray[np.bool_]:

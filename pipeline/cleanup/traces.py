@@ -52,7 +52,8 @@ def has_traces(even: Gray, holes: Gray, dpi: float) -> bool:
     count, labels, stats, _ = cv2.connectedComponentsWithStats(faint)
     patches = np.asarray(stats[1:count], dtype=np.float64)
     area = patches[:, cv2.CC_STAT_AREA] * millimetres(1, dpi) ** 2
-    real = (area >= SPECK_MM2) & _are_sharp(labels, count, inner_even, dpi) & ~_along_the_edge(patches, inner_even.shape, dpi)
+    sharp = _are_sharp(np.asarray(labels, dtype=np.int32), count, inner_even, dpi)
+    real = (area >= SPECK_MM2) & sharp & ~_along_the_edge(patches, inner_even.shape, dpi)
     length = np.maximum(patches[:, cv2.CC_STAT_WIDTH], patches[:, cv2.CC_STAT_HEIGHT])
     strokes = real & (length >= pixels(STROKE_LENGTH_MM, dpi))
     return bool(area[strokes].sum() >= STROKES_MM2 or area[real].sum() >= SPECKS_MM2)
