@@ -15,17 +15,17 @@ from pipeline.geometry import Gray, millimetres, pixels
 
 STROKE_MM = 3.0
 """Things narrower than this stand out against what is round them; a fold's shadow and a cloudy paper do not."""
-FAINT = 22
-"""Levels below its surroundings: hard pencil 40, show-through of black print through thin paper 20 to 50."""
+FAINT = 13
+"""Levels below its surroundings: hard pencil 40, the copy of a faded seal 15, show-through of black print 10 to 50."""
 CORE_MM, AROUND_MM = 0.10, 0.40
 """Of the two blurs whose difference tells a stroke's sharpness."""
-SHARP = 14
-"""Levels of that difference: hard pencil 40, strong show-through 11."""
+SHARP = 11
+"""Levels of that difference: hard pencil 40, the copy of a faded seal 20, show-through of 12 % 7, of 20 % 11."""
 MARGIN_MM = 3.0
 EDGE_MM = 10.0
 """A long thin trace that lies this near to the edge of the picture as a whole is the paper's edge and its shadow."""
-LONG_MM = 20.0
-"""Length of such a trace."""
+LONG_MM, THIN_MM = 8.0, 2.0
+"""Length and width of such a trace."""
 SPECK_MM2 = 0.4
 STROKE_LENGTH_MM = 1.8
 """Longer side of a stroke: a digit in 10.5 point is 2.6 mm high, dust up to 1.5 mm."""
@@ -85,7 +85,7 @@ def _are_sharp(labels: NDArray[np.int32], count: int, even: Gray, dpi: float) ->
 def _along_the_edge(patches: NDArray[np.float64], shape: tuple[int, ...], dpi: float) -> NDArray[np.bool_]:
     """Long traces that lie wholly beside one edge of the picture."""
     left, top, width, height, _ = patches.T
-    near, far = pixels(EDGE_MM, dpi), pixels(LONG_MM, dpi)
-    upright = (height >= far) & ((left + width <= near) | (left >= shape[1] - near))
-    level = (width >= far) & ((top + height <= near) | (top >= shape[0] - near))
+    near, far, thin = (pixels(length, dpi) for length in (EDGE_MM, LONG_MM, THIN_MM))
+    upright = (height >= far) & (width <= thin) & ((left + width <= near) | (left >= shape[1] - near))
+    level = (width >= far) & (height <= thin) & ((top + height <= near) | (top >= shape[0] - near))
     return np.asarray(upright | level, dtype=np.bool_)

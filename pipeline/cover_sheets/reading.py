@@ -6,6 +6,7 @@ that is no cover is done with. Only around them a decoder is tried, on the pictu
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ import numpy as np
 from cv2.typing import MatLike
 
 from pipeline.cleanup import CleanPage
-from pipeline.cover_sheets.layout import FINDER_MM, QR_MM
+from pipeline.cover_sheets.layout import FINDER_MM, QR_BOXES, QR_MM
 from pipeline.cover_sheets.payload import PREFIX, Cover, parse_cover
 from pipeline.geometry import MM_PER_INCH, Gray, Points, pixels
 
@@ -32,13 +33,24 @@ MIN_SQUARES = 3
 """Of the six; one alone may be a printed box within a box."""
 GROUP_MM = 1.5 * QR_MM
 """Squares of one QR are nearer to each other than this (its diagonal), those of two are farther apart."""
+SPACING_MM = QR_MM - FINDER_MM
+"""Between the middles of two neighbouring squares of one QR; with another number of modules it is another multiple of their size."""
+APART_MM = math.hypot(QR_BOXES[1].x - QR_BOXES[0].x, QR_BOXES[1].y - QR_BOXES[0].y)
+"""Between the two QRs of a sheet."""
+APART_RANGE_MM = (0.93 * APART_MM - SPACING_MM, APART_MM + SPACING_MM)
+"""Of the same on a reduced copy, the middles taken from some of the squares only."""
+SPACING_RANGE = (0.9, 1.05)
+"""Of a found spacing against the printed one: copies reduce."""
+SQUARE_WITHIN = 0.06
+"""Share by which three squares may miss a right angle with equal legs."""
+SQUARES_OF_ONE = 3
 REACH_MM = 1.1 * QR_MM
 """Cut round the middle of the squares found: the whole QR lies within, even when only one of its squares was found."""
 
 
 @dataclass(frozen=True)
 class CoverPage:
-    """A page that is a cover sheet; `cover` is None when its QR could not be read."""
+    """A page that is a cover sheet; `cover` is None when its QR could not be read, or when two sheets were fed at once."""
 
     cover: Cover | None
 
@@ -48,13 +60,13 @@ def read_cover(clean: CleanPage) -> CoverPage | None:
     squares = finder_squares(_at(clean, FINDER_DPI)) / FINDER_DPI
     if not len(squares):
         return None
-    gray = _at(clean, DECODE_DPI)
-    texts = [text for group in _groups(squares) if (text := _decoded(_cut(gray, group * DECODE_DPI)))]
+    gray, groups = _at(clean, DECODE_DPI), _groups(squares)
+    texts = [text for group in groups if (text := _decoded(_cut(gray, group * DECODE_DPI)))]
     ours = [text for text in texts if text.startswith(PREFIX)]
     if not ours:
-        return CoverPage(None) if len(squares) >= MIN_SQUARES and not texts else None
+        return CoverPage(None) if not texts and _is_layout(groups) else None
     said = {parse_cover(text) for text in ours}
-    return CoverPage(said.pop() if len(said) == 1 else None)
+    return CoverPage(said.pop() if len(said) == 1 and not _are_two_sheets(groups) else None)
 
 
 def finder_squares(gray: Gray) -> Points:
@@ -106,6 +118,35 @@ def _groups(squares: Points) -> list[Points]:
         else:
             home.append(square)
     return [np.array(group) for group in groups]
+
+
+def _is_layout(groups: Sequence[Points]) -> bool:
+    """Whether the squares lie as on a separator: both QRs at their distance, or one with all its squares. Others' codes do not."""
+    if len(groups) == len(QR_BOXES) and sum(map(len, groups)) >= MIN_SQUARES:
+        return APART_RANGE_MM[0] <= _apart(groups) <= APART_RANGE_MM[1]
+    return any(_is_code(group) for group in groups)
+
+
+def _is_code(group: Points) -> bool:
+    """Whether three squares stand in the corners of a QR of our size."""
+    if len(group) != SQUARES_OF_ONE:
+        return False
+    short, long, slant = sorted(float(np.linalg.norm(group[one] - group[two])) * MM_PER_INCH for one, two in ((0, 1), (1, 2), (0, 2)))
+    sized = SPACING_RANGE[0] * SPACING_MM <= short <= long <= SPACING_RANGE[1] * SPACING_MM
+    return sized and long <= (1 + SQUARE_WITHIN) * short and abs(slant / math.hypot(short, long) - 1) <= SQUARE_WITHIN
+
+
+def _are_two_sheets(groups: Sequence[Points]) -> bool:
+    """Whether the page shows more than one separator has: two were fed at once, and the number of one of them is hidden."""
+    if len(groups) > len(QR_BOXES) or any(len(group) > SQUARES_OF_ONE for group in groups):
+        return True
+    return len(groups) == len(QR_BOXES) and not APART_RANGE_MM[0] <= _apart(groups) <= APART_RANGE_MM[1]
+
+
+def _apart(groups: Sequence[Points]) -> float:
+    """Between the middles of two groups, mm."""
+    one, two = ((group.min(axis=0) + group.max(axis=0)) / 2 for group in groups)
+    return float(np.linalg.norm(one - two)) * MM_PER_INCH
 
 
 def _cut(gray: Gray, squares: Points) -> Gray:
