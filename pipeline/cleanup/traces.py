@@ -25,7 +25,9 @@ MARGIN_MM = 3.0
 EDGE_MM = 10.0
 """A long thin trace that lies this near to the edge of the picture as a whole is the paper's edge and its shadow."""
 LONG_MM, THIN_MM = 8.0, 2.0
-"""Length and width of such a trace."""
+"""Length and width of a piece of such a trace."""
+LONGER_MM = 20.0
+"""Length from which it may be wider, because it lies askew."""
 SPECK_MM2 = 0.4
 STROKE_LENGTH_MM = 1.8
 """Longer side of a stroke: a digit in 10.5 point is 2.6 mm high, dust up to 1.5 mm."""
@@ -85,7 +87,8 @@ def _are_sharp(labels: NDArray[np.int32], count: int, even: Gray, dpi: float) ->
 def _along_the_edge(patches: NDArray[np.float64], shape: tuple[int, ...], dpi: float) -> NDArray[np.bool_]:
     """Long traces that lie wholly beside one edge of the picture."""
     left, top, width, height, _ = patches.T
-    near, far, thin = (pixels(length, dpi) for length in (EDGE_MM, LONG_MM, THIN_MM))
-    upright = (height >= far) & (width <= thin) & ((left + width <= near) | (left >= shape[1] - near))
-    level = (width >= far) & (height <= thin) & ((top + height <= near) | (top >= shape[0] - near))
-    return np.asarray(upright | level, dtype=np.bool_)
+    near, far, farther, thin = (pixels(length, dpi) for length in (EDGE_MM, LONG_MM, LONGER_MM, THIN_MM))
+    length, breadth = np.maximum(width, height), np.minimum(width, height)
+    drawn_out = (length >= farther) | ((length >= far) & (breadth <= thin))
+    beside = np.where(height > width, (left + width <= near) | (left >= shape[1] - near), (top + height <= near) | (top >= shape[0] - near))
+    return np.asarray(drawn_out & beside, dtype=np.bool_)
