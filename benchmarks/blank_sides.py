@@ -226,7 +226,7 @@ def printed_backs() -> list[Colour]:
 def real(folder: Path, seed: int) -> None:
     """Real pages, and the backs that they would show through to."""
     counts: Counter[str] = Counter()
-    for number, file in enumerate(sorted(path for path in folder.rglob("*") if path.suffix.lower() in (".png", ".tif", ".jpg"))):
+    for number, file in enumerate(sorted(path for path in folder.rglob("*") if path.suffix.lower() in (".png", ".tif", ".tiff", ".jpg"))):
         gray = cv2.imread(str(file), cv2.IMREAD_GRAYSCALE)
         if gray is None or max(gray.shape) < 1000:
             continue

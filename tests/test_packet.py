@@ -399,6 +399,8 @@ def test_a_separator_of_another_day_than_its_stack_is_said() -> None:
     third = [separator(13, "000003", two), *of_person("2025333333", "検定 三郎", 14)]
     sides = stack(separator(1, "000001", one), *application(2), separator(7, "000002", one), *of_person(OTHER, OTHER_NAME, 8), *third)
     assert [codes(packet) for packet in packets(sides)] == [[], [], ["cover_day_odd"]]
+    fourth = [separator(19, "000004", two), *of_person("2025444444", "検定 四郎", 20)]
+    assert [codes(packet) for packet in packets([*sides, *stack(*fourth)])] == [[], [], [], []]
 
 
 def test_numbers_that_begin_anew_on_another_day_are_no_repetition() -> None:

@@ -136,12 +136,12 @@ def envelope_findings(
     """
     envelopes = _envelopes(sheets, received)
     times = Counter(envelope.print for envelope in envelopes)
-    usual = _usual_days(envelopes)
+    odd = _lonely_days(envelopes)
     found: dict[int, dict[str, Finding]] = defaultdict(dict)
     for envelope in envelopes:
         lying = {home[id(side)] for side in envelope.sides if id(side) in home}
         own = {owner[id(side)] for side in envelope.sides if id(side) in owner}
-        said = (*_about(envelope, own, times[envelope.print]), *_about_day(envelope, usual.get(envelope.sides[0].scan)))
+        said = (*_about(envelope, own, times[envelope.print]), *_about_day(envelope, odd.get((envelope.sides[0].scan, envelope.stated))))
         for finding in said:
             for packet in own or lying:
                 found[packet].setdefault(finding.message, finding)
@@ -161,13 +161,15 @@ def _envelopes(sheets: Sequence[PacketSheet], received: Received) -> list[Envelo
     return [Envelope(tuple(lying), _day_of(lying[0], received)) for lying in _by_envelope(sheets)]
 
 
-def _usual_days(envelopes: Sequence[Envelope]) -> dict[str, date]:
-    """By scan: the day that most of its separators state, the earliest of them when there are several."""
+def _lonely_days(envelopes: Sequence[Envelope]) -> dict[tuple[str, date | None], date]:
+    """Days that one separator of a scan alone states -> the day most of the others state. A stack of several days' mail is in order."""
     stated: dict[str, Counter[date]] = defaultdict(Counter)
     for envelope in envelopes:
         if envelope.stated is not None:
             stated[envelope.sides[0].scan][envelope.stated] += 1
-    return {scan: min(days, key=lambda day: (-days[day], day)) for scan, days in stated.items()}
+    usual = {scan: min(days, key=lambda day: (-days[day], day)) for scan, days in stated.items()}
+    lonely = {(scan, day): usual[scan] for scan, days in stated.items() for day, times in days.items() if times == 1}
+    return {key: than for key, than in lonely.items() if key[1] != than}
 
 
 def _by_envelope(sheets: Sequence[PacketSheet]) -> list[list[PacketSheet]]:
@@ -198,7 +200,7 @@ def _about_day(envelope: Envelope, usual: date | None) -> Iterator[Finding]:
         return
     if envelope.is_dated_oddly:
         than = THAN_SCAN.format(day=_written(envelope.scanned))
-    elif usual is not None and envelope.stated != usual:
+    elif usual is not None:
         than = THAN_STACK.format(day=_written(usual))
     else:
         return
