@@ -15,6 +15,7 @@ from pipeline.drawing.hand import new_hand, write_line
 from pipeline.drawing.ink import BALLPOINT, Canvas
 from pipeline.geometry import Colour, pixels
 
+TWO_AT_ONCE = "two fed at once"
 Scanner = Callable[[np.random.Generator], tuple[str, int, dict[str, Any]]]
 Draw = Callable[[Colour, Colour, float, np.random.Generator], Colour]
 """The sheet, another one, dpi -> what the scanner sees."""
@@ -100,5 +101,5 @@ MISHAPS = {
     "corner folded": Mishap(_folded, lambda _: ("office", 200, {})),
     "stamped and written over": Mishap(_stamped, lambda _: ("office", 200, {"mode": "gray"})),
     "crumpled": Mishap(_crumpled, lambda _: ("office", 200, {})),
-    "two fed at once": Mishap(_two_at_once, lambda _: ("office", 200, {})),
+    TWO_AT_ONCE: Mishap(_two_at_once, lambda _: ("office", 200, {})),
 }
