@@ -5,8 +5,10 @@ Every working assumption of the office's rules ([A] in the domain notes) is here
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -75,6 +77,8 @@ class Settings(BaseSettings):
     """A file that changed less than this ago is still being written: scanners and copies write at least once a second."""
     schedule: str = "30 22 * * *"
     timezone: str = "Asia/Tokyo"
+    today: date | None = None
+    """The office's calendar day; None = by the clock. Papers that arrive later than this are not believed; for trials with old papers."""
     log_level: str = "WARNING"
     limits: Limits = Field(default_factory=Limits)
     rules: Rules = Field(default_factory=Rules)
@@ -83,6 +87,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """SQLAlchemy URL of the store."""
         return self.database_url or f"sqlite:///{self.home / 'intake.db'}"
+
+    @property
+    def office_day(self) -> date:
+        """The calendar day in the office."""
+        return self.today or datetime.now(ZoneInfo(self.timezone)).date()
 
     @property
     def inbox_folder(self) -> Path:

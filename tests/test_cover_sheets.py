@@ -18,8 +18,9 @@ from typer.testing import CliRunner
 from pipeline import cli
 from pipeline.cleanup import CleanPage, clean, levelled
 from pipeline.cover_sheets import Cover, CoverPage, cover_text, parse_cover, read_cover
-from pipeline.cover_sheets.layout import QR_BOXES
+from pipeline.cover_sheets.layout import MODULE_MM, QR_BOXES
 from pipeline.cover_sheets.printing import numbered, print_covers
+from pipeline.cover_sheets.reading import finder_squares
 from pipeline.drawing import paper
 from pipeline.drawing.looks import Look, new_look
 from pipeline.errors import WrongUsage
@@ -145,6 +146,42 @@ def test_codes_nobody_can_read_are_still_a_cover(sheet: Gray) -> None:
         x, y, side = pixels(box.x + 12, DPI), pixels(box.y + 12, DPI), pixels(26.0, DPI)
         page[y : y + side, x : x + side] = 255
     assert read_cover(cleaned(page)) == CoverPage(None)
+
+
+@pytest.mark.parametrize("shift_mm", [45, 60, 90, 150])
+@pytest.mark.parametrize("below", [True, False])
+def test_two_sheets_fed_at_once_are_said_to_be_unreadable(sheet: Gray, shift_mm: int, *, below: bool) -> None:
+    """The upper one hides the lower one's codes in part: the number that is left to read is that of one envelope only.
+
+    By less than 40 mm no corner square of the lower one looks out: that cannot be told from one sheet.
+    """
+    shift = pixels(float(shift_mm), DPI)
+    page = sheet.copy()
+    if below:
+        page[shift:] = sheet[:-shift]
+    else:
+        page[:-shift] = sheet[shift:]
+    assert read_cover(cleaned(page)) == CoverPage(None)
+
+
+@pytest.mark.parametrize("corner", ["top left", "bottom right"])
+def test_a_folded_corner_leaves_the_other_code(sheet: Gray, corner: str) -> None:
+    page, leg = sheet.copy(), pixels(75.0, DPI)
+    far = page.shape[1], page.shape[0]
+    points = [(0, 0), (leg, 0), (0, leg)] if corner == "top left" else [far, (far[0] - leg, far[1]), (far[0], far[1] - leg)]
+    cv2.fillConvexPoly(page, np.array(points, np.int32), 245)
+    assert read_cover(cleaned(page)) == READ
+
+
+def test_somebody_elses_code_that_nobody_can_read_is_no_cover() -> None:
+    """Corner squares of the right size, but 29 modules a side and not 37."""
+    page, module = np.full((2339, 1654), 255, np.uint8), pixels(MODULE_MM, DPI)
+    for x, y in ((0, 0), (22, 0), (0, 22)):
+        for inset, level in ((0, 0), (1, 255), (2, 0)):
+            low, high = inset * module, (7 - inset) * module
+            page[500 + y * module + low : 500 + y * module + high, 400 + x * module + low : 400 + x * module + high] = level
+    assert len(finder_squares(cleaned(page).gray[::2, ::2])) == 3
+    assert read_cover(cleaned(page)) is None
 
 
 def with_text(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Gray:

@@ -58,7 +58,7 @@ def test_two_applicants_in_one_file_stay_two_even_when_shuffled() -> None:
 
 
 @given(st.permutations(range(10)), st.sets(st.integers(0, 9), max_size=4))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_two_people_are_never_one(order: list[int], hard_to_read: set[int]) -> None:
     """Whatever the order and whichever numbers are unsure between the two, no packet uses sheets of both, and no side is lost."""
     sheets = [*application(1), *of_person(OTHER, OTHER_NAME, 6)]
@@ -377,8 +377,86 @@ def test_day_on_the_separator_is_the_day_of_arrival() -> None:
     assert [packet.received for packet in packets(sides)] == [said, ARRIVED]
 
 
+@pytest.mark.parametrize(
+    ("stated", "day", "odd"),
+    [
+        (date(2026, 11, 10), ARRIVED, False),
+        (date(2026, 11, 11), date(2026, 11, 11), False),
+        (date(2026, 11, 12), ARRIVED, True),
+        (date(2027, 11, 10), ARRIVED, True),
+        (date(2026, 10, 27), date(2026, 10, 27), False),
+        (date(2026, 10, 26), date(2026, 10, 26), True),
+    ],
+)
+def test_a_separator_of_another_day_is_not_believed_unasked(stated: date, day: date, *, odd: bool) -> None:
+    (packet,) = packets(stack(separator(1, "000001", stated), *application(2)))
+    assert packet.received == day
+    assert codes(packet) == (["cover_day_odd"] if odd else [])
+
+
+def test_a_separator_of_another_day_than_its_stack_is_said() -> None:
+    one, two = date(2026, 11, 9), date(2026, 11, 5)
+    third = [separator(13, "000003", two), *of_person("2025333333", "検定 三郎", 14)]
+    sides = stack(separator(1, "000001", one), *application(2), separator(7, "000002", one), *of_person(OTHER, OTHER_NAME, 8), *third)
+    assert [codes(packet) for packet in packets(sides)] == [[], [], ["cover_day_odd"]]
+    fourth = [separator(19, "000004", two), *of_person("2025444444", "検定 四郎", 20)]
+    assert [codes(packet) for packet in packets([*sides, *stack(*fourth)])] == [[], [], [], []]
+
+
+def test_numbers_that_begin_anew_on_another_day_are_no_repetition() -> None:
+    one, two = date(2026, 11, 9), date(2026, 11, 10)
+    monday = stack(separator(1, "000001", one), *application(2), scan="1" * 64)
+    tuesday = stack(separator(1, "000001", two), *of_person(OTHER, OTHER_NAME, 2), scan="2" * 64)
+    assert [codes(packet) for packet in packets([*monday, *tuesday])] == [[], []]
+    stock = [stack(separator(1, "000001"), *sheets, scan=digit * 64) for digit, sheets in (("1", application(2)), ("2", third()))]
+    days = {"1" * 64: one, "2" * 64: two}
+    found = assemble([*stock[0], *stock[1]], received=days, same_paper=equal)[0]
+    assert [codes(packet) for packet in found] == [[], []]
+    same_day = assemble([*stock[0], *stock[1]], received=one, same_paper=equal)[0]
+    assert [codes(packet) for packet in same_day] == [["cover_double"], ["cover_double"]]
+
+
+def third() -> list[Sheet]:
+    return of_person("2025333333", "検定 三郎", 2)
+
+
+def both_sides(sheets: list[Sheet]) -> list[PacketSheet]:
+    """A scanner that writes a file for each sheet of paper, with its blank back."""
+    files = [stack(replace(sheet, page=1), foreign(2, "page_blank"), scan=f"{number:064x}") for number, sheet in enumerate(sheets)]
+    return [side for file in files for side in file]
+
+
+def test_envelope_of_a_run_of_files_with_one_sheet_and_its_blank_back() -> None:
+    sheets = [separator(1, "000001"), *application()[:3], separator(1, "000002"), silent("d", 1)]
+    found = packets(both_sides(sheets))
+    assert [[side.sheet.sheet for side in packet.sheets if side.sheet.sheet] for packet in found] == [["a", "b", "c"], ["d"]]
+    assert [codes(packet) for packet in found] == [[], []]
+    assert sum(len(packet.sheets) for packet in found) == 2 * len(sheets)
+    forgotten = packets(both_sides([separator(1, "000001"), *application(), *of_person(OTHER, OTHER_NAME)]))
+    assert [codes(packet) for packet in forgotten] == [["cover_missing"], ["cover_missing"]]
+
+
+def test_an_envelope_ends_with_the_day() -> None:
+    """The next day's papers are not of yesterday's last envelope, and do not get its day."""
+    said = date(2026, 11, 9)
+    first = one_file_each([separator(1, "000001", said), *application()])
+    second = [replace(side, scan="f" + side.scan[1:]) for side in one_file_each(of_person(OTHER, OTHER_NAME))]
+    days = {side.scan: said for side in first} | {side.scan: ARRIVED for side in second}
+    found = assemble([*first, *second], received=days, same_paper=equal)[0]
+    assert [(packet.received, codes(packet)) for packet in found] == [(said, []), (ARRIVED, [])]
+
+
+def test_a_separator_alone_in_its_file_before_a_file_of_several_sheets_is_said() -> None:
+    """Whether the next file is its envelope nobody can say: a person looks, and the papers stay as they lie in their file."""
+    sides = [*stack(separator(1, "000001"), foreign(2, "page_blank"), scan="1" * 64), *stack(*application(), scan="2" * 64)]
+    found, loose = assemble(sides, received=ARRIVED, same_paper=equal)
+    assert [codes(packet) for packet in found] == [[]]
+    assert [[finding.code for finding in side.sheet.findings] for side in loose] == [["cover_sheet", "cover_double"], ["page_blank"]]
+    assert loose[0].sheet.findings[1].page == 1
+
+
 @given(st.sets(st.integers(0, 10)), st.booleans())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_blank_sides_are_kept_and_change_no_neighbourhood(places: set[int], covered: bool) -> None:  # noqa: FBT001 - drawn by hypothesis
     first, second = application(1), of_person(OTHER, OTHER_NAME, 6)
     lost = replace(silent("d", 4), fingerprint="d" * 16)

@@ -19,6 +19,7 @@ from pipeline.errors import MissingOnMachine, PageRejected
 from pipeline.ingest import Media, Scan, open_scan
 from pipeline.pages import PageImage, page_images
 from pipeline.pages import pdf as pdf_pages
+from pipeline.pages.instructions import MOST_STREAMS
 from pipeline.settings import Limits
 
 LIMITS = Limits(render_dpi=75)
@@ -156,6 +157,18 @@ def test_a_fax_gets_square_pixels(tmp_path: Path, across: int, down: int) -> Non
     assert page.gray.shape[0] / page.gray.shape[1] == pytest.approx(11.69 / 8.27, rel=0.01)
 
 
+@pytest.mark.parametrize(("across", "down", "expected"), [(200, 60, 120), (60, 200, 120), (100, 60, 100)])
+def test_squaring_does_not_break_the_limit_on_pixels(tmp_path: Path, across: int, down: int, expected: float) -> None:
+    width, height = round(8.27 * across), round(11.69 * down)
+    limit = round(8.27 * 11.69 * 120**2)
+    Image.new("RGB", (width, height), (250, 200, 200)).save(tmp_path / "scan.png", dpi=(across, down))
+    page = only(tmp_path / "scan.png", Limits(page_pixels=limit))
+    assert page.gray.size <= limit
+    assert page.colour is None or page.colour.shape[:2] == page.gray.shape
+    assert page.dpi == pytest.approx(expected, rel=0.01)
+    assert page.gray.shape[0] / page.gray.shape[1] == pytest.approx(11.69 / 8.27, rel=0.01)
+
+
 def pdf_with(path: Path, contents: bytes, *, rotate: int = 0, extra: dict[str, object] | None = None) -> None:
     """An A4 page whose resources hold the drawn picture as /Im and a font as /F."""
     with pikepdf.new() as document:
@@ -234,6 +247,37 @@ def test_only_a_page_that_is_nothing_but_a_scan_is_taken_out(tmp_path: Path, con
         page = only(tmp_path / "scan.pdf")
     assert draw.called == (not taken)
     assert page.gray.shape == ((HEIGHT, WIDTH) if taken else (878, 620))
+
+
+def packed(path: Path, content: bytes, name: str, pieces: int = 1) -> None:
+    """The page of `pdf_with` with its instructions behind `content`, which is in `pieces` and packed by the filter `name`."""
+    pdf_with(path, BARE)
+    with pikepdf.open(path, allow_overwriting_input=True) as document:
+        stream = document.make_stream(content)
+        stream[pikepdf.Name.Filter] = pikepdf.Name(name)
+        document.pages[0].Contents = document.make_indirect(pikepdf.Array([stream] * pieces + [document.pages[0].Contents]))
+        document.save(path, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "pieces", "parsed"),
+    [
+        (zlib.compress(b"q Q " * 100_000), "/FlateDecode", 1, True),
+        (zlib.compress(b"q Q " * 600_000), "/FlateDecode", 1, False),
+        (zlib.compress(b"q Q " * 300_000), "/FlateDecode", 2, False),
+        (zlib.compress(b" "), "/FlateDecode", MOST_STREAMS, False),
+        (b"\x80\x0b\x60\x50", "/LZWDecode", 1, False),
+        (b"no flate at all", "/FlateDecode", 1, False),
+    ],
+    ids=["long", "bomb", "in pieces", "many pieces", "lzw", "broken"],
+)
+def test_instructions_are_not_parsed_beyond_their_limit(tmp_path: Path, content: bytes, name: str, pieces: int, *, parsed: bool) -> None:
+    packed(tmp_path / "scan.pdf", content, name, pieces)
+    with mock.patch.object(pikepdf, "parse_content_stream", wraps=pikepdf.parse_content_stream) as parse:
+        page = only(tmp_path / "scan.pdf")
+    assert parse.called == parsed
+    assert page.gray.shape == ((HEIGHT, WIDTH) if parsed else (878, 620))
+    assert pikepdf.settings.set_qpdf_limits(flate_max_memory=0)["flate_max_memory"] == 4 * LIMITS.page_pixels
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import get_args
@@ -12,7 +13,7 @@ from rich.console import Console
 from pipeline.report import Status, render_status, status_json
 from pipeline.report.words import LABELS, PACKET_STATES
 from pipeline.sheet import Reason
-from pipeline.store.counts import Counts, FindingState, PacketState, RefusedFile
+from pipeline.store.counts import Counts, FindingState, LooseSide, PacketState, RefusedFile
 from pipeline.store.packets import STATES
 
 SOURCES = Path(__file__).resolve().parent.parent / "pipeline"
@@ -63,6 +64,30 @@ def test_the_mailroom_sees_what_each_packet_is_ready_for_or_lacks() -> None:
 def test_of_the_pass_number_only_the_end_is_shown() -> None:
     assert "…0123" in shown(STATUS)
     assert "2024100123" not in shown(STATUS)
+
+
+def with_blanks(*pages: tuple[str, int]) -> PacketState:
+    blank = tuple(FindingState("page_blank", "info", scan, page, None) for scan, page in pages)
+    return replace(packet("ready"), findings=blank, scans=tuple(dict.fromkeys(scan for scan, _ in pages)))
+
+
+def test_blank_sides_are_shown_with_their_pages_and_never_left_out() -> None:
+    one, two = with_blanks(("a" * 64, 4), ("a" * 64, 2)), with_blanks(("b" * 64, 1), ("c" * 64, 2))
+    blank = LooseSide("d" * 64, "裏だけ.pdf", 3, ("page_blank",), ())
+    loose = (blank, replace(blank, page=4, codes=("cover_sheet",), doubts=("cover_double",)))
+    status = replace(STATUS, packets=(one, two), loose=loose)
+    text = shown(status)
+    for words in (
+        "書類はそろっています", "白紙：2・4 ページ（2 面）", "白紙：bbbbbbbb の 1、cccccccc の 2 ページ（2 面）",
+        "どの申請書類にも属さない面", "裏だけ.pdf", "確認：封筒仕切り票の重複",
+    ):  # fmt: skip
+        assert words in text
+    document = json.loads(json.dumps(status_json(status)))
+    assert [(each["code"], each["page"]) for each in document["packets"][0]["findings"]] == [("page_blank", 4), ("page_blank", 2)]
+    assert [(each["page"], each["codes"], each["doubts"]) for each in document["loose_sides"]] == [
+        (3, ["page_blank"], []),
+        (4, ["cover_sheet"], ["cover_double"]),
+    ]
 
 
 def test_an_empty_store_says_so() -> None:

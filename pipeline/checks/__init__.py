@@ -39,6 +39,7 @@ RULES: tuple[Callable[[Facts], list[Said]], ...] = (
     totals.field_numbers_agree,
     plausible.postal_codes_fit,
     plausible.birth_date_plausible,
+    plausible.dated_before_arrival,
 )
 
 

@@ -35,6 +35,7 @@ LABELS = {
     "application_date": "申請日",
     "created_date": "作成日",
     "certified_date": "証明日",
+    "oath_date": "宣誓日",
     "certificate_issue_date": "合格証明書の発行日",
     "issue_date": "発行日",
     "qualification": "申請資格",

@@ -59,7 +59,7 @@ def covered_by_certifier(facts: Facts) -> list[Said]:
     begin, end = facts.of("c", "period_from"), facts.of("c", "period_to")
     if not sides or not counted:
         return []
-    first, last = month_of(begin, None), month_of(end, present_month(facts, sides[0]))
+    first, last = month_of(begin, None), month_of(end, present_month(sides[0]))
     outside = [row for row in counted if _outside(row, first, last, open_end=end.text == PRESENT)]
     if outside and first is not None and last is not None:
         spans = "、".join(f"{row.label} {month_words(row.period[0])}～{_last_words(row)}" for row in outside if row.period)

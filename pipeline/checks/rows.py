@@ -77,12 +77,12 @@ def month_of(fact: Fact, present: int | None) -> int | None:
 
 def rows(facts: Facts) -> list[Row]:
     """The filled-in lines of all B sheets."""
-    return [row for side in facts.sides("b") for row in rows_of(facts, side)]
+    return [row for side in facts.sides("b") for row in rows_of(side)]
 
 
-def rows_of(facts: Facts, side: PacketSheet) -> list[Row]:
+def rows_of(side: PacketSheet) -> list[Row]:
     """The filled-in lines of one B sheet."""
-    present = present_month(facts, side)
+    present = present_month(side)
     numbers = sorted({int(match[1]) for value in side.sheet.fields if (match := ROW.match(value.name))})
     return [_row(side, number, present) for number in numbers if _is_filled(side, number)]
 
@@ -104,18 +104,14 @@ def made_on(side: PacketSheet) -> Fact:
     return fact_of(side, next((name for name in DATED_BY if side.sheet.value(name) is not None), DATED_BY[0]))
 
 
-def present_month(facts: Facts, side: PacketSheet) -> int | None:
-    """現在 on a sheet is the day it was made; where it bears none, the day of application, then the day of arrival.
+def present_month(side: PacketSheet) -> int | None:
+    """現在 on a sheet is the day it was made.
 
-    None while the sheet's own day waits for a person: any other month would be a guess, and a fault proven by it no proof.
+    None where that day was left blank or waits for a person: the day of application or of arrival may lie months later, so that
+    experience would be counted that nobody has certified, and a fault proven by it would be no proof.
     """
-    made = made_on(side)
-    if made.day is None and side.sheet.value(made.name) is not None and made.state == "waiting":
-        return None
-    for day in (made.day, facts.of("a", "application_date").day, facts.packet.received):
-        if day is not None:
-            return month_number(day.year, day.month)
-    return None
+    day = made_on(side).day
+    return None if day is None else month_number(day.year, day.month)
 
 
 def total(counted: list[Row]) -> int:

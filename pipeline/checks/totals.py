@@ -19,7 +19,7 @@ def total_fits(facts: Facts) -> list[Said]:
         if side.sheet.value("total_months") is None:
             continue
         stated = fact_of(side, "total_months")
-        own = rows_of(facts, side)
+        own = rows_of(side)
         unknown = [fact for row in everything if row.period is None for fact in row.needed]
         if unknown or stated.number is None:
             said += unless_known("合計月数が期間と合うか", stated, *unknown)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -72,16 +73,18 @@ def demo(
         raise MissingOnMachine(f"見本のフォルダー {samples} がありません。")
     place = home or Path(tempfile.mkdtemp(prefix="conken-intake-"))
     settings = Settings(home=place, inbox=place / "inbox", database_url=None)
-    fill_inbox(samples, settings.inbox_folder)
+    arrived = fill_inbox(samples, settings.inbox_folder)
+    settings = settings.model_copy(update={"today": max(settings.office_day, *arrived)})
     _read_batch(settings)
     show_status(settings, as_json=False)
     out.print(f"\nこの結果は {place} にあります。もう一度見るには:", markup=False)
     out.print(f"    INTAKE_HOME={place} intake status", markup=False)
 
 
-def fill_inbox(samples: Path, inbox: Path) -> None:
-    """Copy every sample scan into `inbox` under its case's name, with the day it arrived beside it."""
+def fill_inbox(samples: Path, inbox: Path) -> list[date]:
+    """Copy every sample scan into `inbox` under its case's name, with the day it arrived beside it; the days."""
     inbox.mkdir(parents=True, exist_ok=True)
+    days = []
     for case in sorted(path for path in samples.iterdir() if path.is_dir()):
         truth = case / "truth.json"
         received = json.loads(truth.read_text(encoding="utf-8")).get("received") if truth.exists() else None
@@ -90,6 +93,8 @@ def fill_inbox(samples: Path, inbox: Path) -> None:
             shutil.copyfile(scan, target)
             if received:
                 target.with_name(target.name + ".json").write_text(json.dumps({"received": received}), encoding="utf-8")
+                days.append(date.fromisoformat(received))
+    return days
 
 
 def serve() -> None:

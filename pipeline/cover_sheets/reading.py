@@ -6,6 +6,7 @@ that is no cover is done with. Only around them a decoder is tried, on the pictu
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ import numpy as np
 from cv2.typing import MatLike
 
 from pipeline.cleanup import CleanPage
-from pipeline.cover_sheets.layout import FINDER_MM, QR_MM
+from pipeline.cover_sheets.layout import FINDER_MM, QR_BOXES, QR_MM
 from pipeline.cover_sheets.payload import PREFIX, Cover, parse_cover
 from pipeline.geometry import MM_PER_INCH, Gray, Points, pixels
 
@@ -32,33 +33,49 @@ MIN_SQUARES = 3
 """Of the six; one alone may be a printed box within a box."""
 GROUP_MM = 1.5 * QR_MM
 """Squares of one QR are nearer to each other than this (its diagonal), those of two are farther apart."""
+SPACING_MM = QR_MM - FINDER_MM
+"""Between the middles of two neighbouring squares of one QR; with another number of modules it is another multiple of their size."""
+APART_MM = math.hypot(QR_BOXES[1].x - QR_BOXES[0].x, QR_BOXES[1].y - QR_BOXES[0].y)
+"""Between the two QRs of a sheet."""
+APART_RANGE_MM = (0.93 * APART_MM - SPACING_MM, APART_MM + SPACING_MM)
+"""Of the same on a reduced copy, the middles taken from some of the squares only."""
+SPACING_RANGE = (0.9, 1.05)
+"""Of a found spacing against the printed one: copies reduce."""
+SQUARE_WITHIN = 0.06
+"""Share by which three squares may miss a right angle with equal legs."""
+SQUARES_OF_ONE = 3
+MODULES_WITHIN = 0.07
+"""Share by which the spacing in squares may miss that of 37 modules; a QR of 33 or 41 misses it by 0.13."""
+PLACE_WITHIN_MM = 15.0
+"""By which a QR may stand beside its place: copies are reduced and sheets lie askew."""
 REACH_MM = 1.1 * QR_MM
 """Cut round the middle of the squares found: the whole QR lies within, even when only one of its squares was found."""
 
 
 @dataclass(frozen=True)
 class CoverPage:
-    """A page that is a cover sheet; `cover` is None when its QR could not be read."""
+    """A page that is a cover sheet; `cover` is None when its QR could not be read, or when two sheets were fed at once."""
 
     cover: Cover | None
 
 
 def read_cover(clean: CleanPage) -> CoverPage | None:
     """The cover sheet on this page, either way up or sideways; None when the page is none."""
-    squares = finder_squares(_at(clean, FINDER_DPI)) / FINDER_DPI
+    small = _at(clean, FINDER_DPI)
+    squares = finder_squares(small) / FINDER_DPI
     if not len(squares):
         return None
-    gray = _at(clean, DECODE_DPI)
-    texts = [text for group in _groups(squares) if (text := _decoded(_cut(gray, group * DECODE_DPI)))]
+    gray, groups = _at(clean, DECODE_DPI), _groups(squares)
+    texts = [text for group in groups if (text := _decoded(_cut(gray, group * DECODE_DPI)))]
     ours = [text for text in texts if text.startswith(PREFIX)]
     if not ours:
-        return CoverPage(None) if len(squares) >= MIN_SQUARES and not texts else None
+        return CoverPage(None) if not texts and _is_layout(groups, small.shape) else None
     said = {parse_cover(text) for text in ours}
-    return CoverPage(said.pop() if len(said) == 1 else None)
+    return CoverPage(said.pop() if len(said) == 1 and not _are_two_sheets(groups) else None)
 
 
 def finder_squares(gray: Gray) -> Points:
-    """Middles of the nested squares of the printed size in a page at FINDER_DPI, (n, 2) pixels."""
+    """Middles and sides of the nested squares of the printed size in a page at FINDER_DPI, (n, 3) pixels."""
     _, ink = cv2.threshold(gray, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
     contours, tree = cv2.findContours(ink, cv2.RETR_TREE, cv2.CHAIN_APPROX_SIMPLE)
     expected = pixels(FINDER_MM, FINDER_DPI)
@@ -72,8 +89,8 @@ def finder_squares(gray: Gray) -> Points:
         if inner is None or not INNER_RATIO[0] <= cv2.contourArea(contours[inner]) ** 0.5 / outer <= INNER_RATIO[1]:
             continue
         if _is_square(contour) and _is_square(contours[inner]) and np.linalg.norm(_middle(contour) - _middle(contours[inner])) < outer / 10:
-            found.append(_middle(contour))
-    return np.array(found, dtype=np.float64).reshape(-1, 2)
+            found.append([*_middle(contour), outer])
+    return np.array(found, dtype=np.float64).reshape(-1, 3)
 
 
 def _is_square(contour: MatLike) -> bool:
@@ -100,7 +117,7 @@ def _groups(squares: Points) -> list[Points]:
     """Squares that lie as near together as those of one QR, inches."""
     groups: list[list[Points]] = []
     for square in squares:
-        home = next((group for group in groups if np.linalg.norm(group[0] - square) * MM_PER_INCH < GROUP_MM), None)
+        home = next((group for group in groups if np.linalg.norm((group[0] - square)[:2]) * MM_PER_INCH < GROUP_MM), None)
         if home is None:
             groups.append([square])
         else:
@@ -108,9 +125,54 @@ def _groups(squares: Points) -> list[Points]:
     return [np.array(group) for group in groups]
 
 
+def _is_layout(groups: Sequence[Points], shape: tuple[int, ...]) -> bool:
+    """Whether the squares lie as on a separator: both QRs at their distance, or one with all its squares in its place. Others' do not.
+
+    `shape` is the page's, pixels at FINDER_DPI.
+    """
+    if len(groups) == len(QR_BOXES) and sum(map(len, groups)) >= MIN_SQUARES:
+        return APART_RANGE_MM[0] <= _apart(groups) <= APART_RANGE_MM[1]
+    return any(_is_code(group) and _is_in_place(group, shape) for group in groups)
+
+
+def _is_code(group: Points) -> bool:
+    """Whether three squares stand in the corners of a QR of our size and number of modules."""
+    if len(group) != SQUARES_OF_ONE:
+        return False
+    pairs = ((0, 1), (1, 2), (0, 2))
+    short, long, slant = sorted(float(np.linalg.norm((group[one] - group[two])[:2])) * MM_PER_INCH for one, two in pairs)
+    modules = (short + long) / 2 / (float(group[:, 2].mean()) * MM_PER_INCH) * FINDER_MM / SPACING_MM
+    sized = SPACING_RANGE[0] * SPACING_MM <= short <= long <= SPACING_RANGE[1] * SPACING_MM and abs(modules - 1) <= MODULES_WITHIN
+    return sized and long <= (1 + SQUARE_WITHIN) * short and abs(slant / math.hypot(short, long) - 1) <= SQUARE_WITHIN
+
+
+def _is_in_place(group: Points, shape: tuple[int, ...]) -> bool:
+    """Whether a QR stands where one of ours does, as seen from the middle of the page, whichever way up or sideways."""
+    x, y = np.abs(_centre(group) * MM_PER_INCH - np.array([shape[1], shape[0]]) / FINDER_DPI * MM_PER_INCH / 2)
+    beside = (QR_BOXES[1].x - QR_BOXES[0].x) / 2, (QR_BOXES[1].y - QR_BOXES[0].y) / 2
+    return any(math.hypot(x - across, y - down) <= PLACE_WITHIN_MM for across, down in (beside, beside[::-1]))
+
+
+def _are_two_sheets(groups: Sequence[Points]) -> bool:
+    """Whether the page shows more than one separator has: two were fed at once, and the number of one of them is hidden."""
+    if len(groups) > len(QR_BOXES) or any(len(group) > SQUARES_OF_ONE for group in groups):
+        return True
+    return len(groups) == len(QR_BOXES) and not APART_RANGE_MM[0] <= _apart(groups) <= APART_RANGE_MM[1]
+
+
+def _apart(groups: Sequence[Points]) -> float:
+    """Between the middles of two groups, mm."""
+    one, two = (_centre(group) for group in groups)
+    return float(np.linalg.norm(one - two)) * MM_PER_INCH
+
+
+def _centre(group: Points) -> Points:
+    return np.asarray((group.min(axis=0) + group.max(axis=0))[:2] / 2)
+
+
 def _cut(gray: Gray, squares: Points) -> Gray:
     """The surroundings of the squares of one QR."""
-    x, y = (squares.min(axis=0) + squares.max(axis=0)) / 2
+    x, y = _centre(squares)
     reach = pixels(REACH_MM, DECODE_DPI)
     return gray[max(0, round(y) - reach) : round(y) + reach, max(0, round(x) - reach) : round(x) + reach]
 

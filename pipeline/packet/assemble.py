@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from pipeline.findings import Finding
-from pipeline.packet.envelopes import arrivals, envelope_findings, in_envelopes
+from pipeline.packet.envelopes import Received, arrivals, empty_envelopes, envelope_findings, in_envelopes
 from pipeline.packet.groups import ONCE, Group
 from pipeline.packet.piles import grouped, piles_of
 from pipeline.packet.record import Packet, PacketSheet
@@ -31,7 +31,7 @@ AGREEING_FIELDS = 0.9
 
 
 def assemble(
-    sheets: Sequence[PacketSheet], *, received: Mapping[str, date] | date, same_paper: SamePaper
+    sheets: Sequence[PacketSheet], *, received: Received, same_paper: SamePaper
 ) -> tuple[list[Packet], list[PacketSheet]]:
     """Packets, in the order of their first sheets, and the sides that belong to none.
 
@@ -42,15 +42,16 @@ def assemble(
 
     Returns:
         Every side is in exactly one packet or in the second list: blank and foreign sides lie with the sheet before them
-        in their envelope or file (the first sheet, when they come before it); a file without any sheet of ours has no packet.
+        in their envelope or file (the first sheet, when they come before it); a file without any sheet of ours has no packet, and a
+        separator there with nothing behind it says so (`cover_double`).
     """
-    sheets = in_envelopes(sheets)
+    sheets = in_envelopes(sheets, received)
     groups = grouped([side for side in sheets if side.sheet.sheet is not None])
     owner = {id(side): number for number, group in enumerate(groups) for side in (*group.sides, *group.doubtful)}
     home = _homes(sheets, owner)
     days = arrivals(sheets, received)
     beside = _beside_unread(sheets, owner)
-    said = envelope_findings(sheets, owner, home)
+    said = envelope_findings(sheets, owner, home, received)
     others: dict[int, list[PacketSheet]] = {}
     for side in sheets:
         if id(side) in home and id(side) not in owner:
@@ -60,7 +61,14 @@ def assemble(
         packet = _packet(group, others.get(number, []), days, same_paper)
         packet = _with_unread_beside(packet) if number in beside else packet
         packets.append(replace(packet, findings=(*packet.findings, *said.get(number, ()))))
-    return packets, [side for side in sheets if id(side) not in home]
+    empty = empty_envelopes(sheets, home)
+    return packets, [_also(side, empty.get(id(side))) for side in sheets if id(side) not in home]
+
+
+def _also(side: PacketSheet, finding: Finding | None) -> PacketSheet:
+    if finding is None:
+        return side
+    return replace(side, sheet=replace(side.sheet, findings=(*side.sheet.findings, finding)))
 
 
 def _beside_unread(sheets: Sequence[PacketSheet], owner: Mapping[int, int]) -> set[int]:

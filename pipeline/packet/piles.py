@@ -1,7 +1,7 @@
 """Which sheets are one applicant's, second step: groups that lie together are joined by name, then by their place. In doubt not.
 
 A pile is what lies together: the sheets of one envelope, where separator sheets tell the envelopes; else those of one file, or a run
-of files with one sheet each (a scanner that writes a file per page).
+of files with one sheet each (a scanner that writes a file per page, or per sheet with its blank back).
 """
 
 from __future__ import annotations
@@ -63,9 +63,9 @@ class Pile:
 
 
 def piles_of(order: Sequence[PacketSheet]) -> list[list[PacketSheet]]:
-    """Stretches that lie together: each envelope, each file with several sides, each run of files with one."""
-    sides_of = Counter(side.scan for side in order)
-    alone = {scan for scan, count in sides_of.items() if count == 1}
+    """Stretches that lie together: each envelope, each file with several written sides, each run of files with one sheet of paper."""
+    written = Counter(side.scan for side in order if not side.is_blank)
+    alone = {side.scan for side in order if written[side.scan] <= 1}
     return [list(run) for _, run in groupby(order, key=lambda side: "" if side.envelope is None and side.scan in alone else side.place)]
 
 

@@ -33,6 +33,11 @@ class PacketSheet:
         """What it lay in: its envelope, or else its file."""
         return self.envelope or self.scan
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing is written or printed on it."""
+        return any(finding.code == "page_blank" for finding in self.sheet.findings)
+
 
 @dataclass(frozen=True)
 class Packet:
@@ -43,7 +48,7 @@ class Packet:
         pass_number, name: agreed over the sheets; None while undecided.
         sheets: in the order A, B (by sheet_no), C, D, certificate, others; a duplicate side is kept, with a finding.
         findings: about the packet's make-up: `page_duplicate` and `unread_page_beside` (info), `sheet_repeated`,
-            `packet_doubtful`, `cover_missing`, `cover_double` and `envelopes_differ` (review).
+            `packet_doubtful`, `cover_missing`, `cover_double`, `cover_day_odd` and `envelopes_differ` (review).
     """
 
     key: str

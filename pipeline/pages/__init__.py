@@ -61,7 +61,7 @@ def _page_image(scan: Scan, limits: Limits, number: int) -> PageImage:
             gray, colour = tones(picture.image)
     except (OSError, ValueError, SyntaxError, EOFError, MemoryError, ArithmeticError, LookupError, TypeError) as exc:
         raise PageRejected("page_unreadable", f"{number}ページ目の画像を読み取れません。スキャンし直してください。") from exc
-    gray, colour, dpi = squared(gray, colour, picture.dpi)
+    gray, colour, dpi = squared(gray, colour, picture.dpi, limits.page_pixels)
     dpi = stated_or_guessed(dpi, gray.shape)
     for array in (gray, colour):
         if array is not None:

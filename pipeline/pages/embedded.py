@@ -13,11 +13,11 @@ from dataclasses import dataclass
 import pikepdf
 from PIL import Image
 
+from pipeline.pages.instructions import instructions_of
+
 POINTS_PER_INCH = 72.0
 COVER_WITHIN = 0.02
 """Share of the page's side by which the picture may miss or exceed its edge: drivers round the paper, not the picture."""
-MOST_INSTRUCTIONS = 200_000
-"""A hidden text layer has some ten thousand."""
 HARMLESS = frozenset(
     [
         "q", "Q", "BT", "ET", "Tf", "Td", "TD", "Tm", "T*", "Tc", "Tw", "Tz", "TL", "Ts", "BMC", "BDC", "EMC", "MP", "DP", "w", "J", "j",
@@ -99,8 +99,8 @@ def _follow(page: pikepdf.Page) -> _Walk | None:
     """Go through the page's instructions; None as soon as one could show anything but a single picture."""
     box = _rectangle(page.cropbox)
     walk = _Walk(transform=(1.0, 0.0, 0.0, 1.0, 0.0, 0.0), stack=[])
-    instructions = pikepdf.parse_content_stream(page)
-    if len(instructions) > MOST_INSTRUCTIONS:
+    instructions = instructions_of(page)
+    if instructions is None:
         return None
     return walk if all(_step(walk, str(item.operator), list(item.operands), page, box) for item in instructions) else None
 

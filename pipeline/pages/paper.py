@@ -19,8 +19,11 @@ SQUARE_WITHIN = 0.01
 """Ratio of the two resolutions that is still called square."""
 
 
-def squared(gray: Gray, colour: Colour | None, dpi: tuple[float, float]) -> tuple[Gray, Colour | None, float]:
-    """The picture with square pixels at the larger of the two resolutions, and that resolution (0 = none stated)."""
+def squared(gray: Gray, colour: Colour | None, dpi: tuple[float, float], most: int) -> tuple[Gray, Colour | None, float]:
+    """The picture with square pixels at the larger of the two resolutions, and that resolution (0 = none stated).
+
+    Where that would take more than `most` pixels, it is at the resolution that takes so many.
+    """
     across, down = dpi
     if not (math.isfinite(across) and math.isfinite(down) and across > 0 and down > 0):
         return gray, colour, 0.0
@@ -28,12 +31,13 @@ def squared(gray: Gray, colour: Colour | None, dpi: tuple[float, float]) -> tupl
     if abs(math.log(ratio)) < SQUARE_WITHIN or not 1 / MOST_UNSQUARE < ratio < MOST_UNSQUARE:
         return gray, colour, max(across, down)
     height, width = gray.shape
-    size = (round(width * max(1.0, 1 / ratio)), round(height * max(1.0, ratio)))
+    shrink = min(1.0, math.sqrt(most / (width * height * max(ratio, 1 / ratio))))
+    size = (max(1, int(width * max(1.0, 1 / ratio) * shrink)), max(1, int(height * max(1.0, ratio) * shrink)))
     stretched = cv2.resize(gray, size, interpolation=cv2.INTER_LINEAR)
     return (
         np.asarray(stretched, dtype=np.uint8),
         None if colour is None else np.asarray(cv2.resize(colour, size, interpolation=cv2.INTER_LINEAR), dtype=np.uint8),
-        max(across, down),
+        max(across, down) * shrink,
     )
 
 

@@ -14,13 +14,23 @@ from rich.text import Text
 from pipeline.report.words import FIELD_DECISIONS, PACKET_STATES, SCAN_STATES, label
 from pipeline.settings import Settings
 from pipeline.store import open_store
-from pipeline.store.counts import Counts, PacketState, RefusedFile, count_all, packet_states, refused_files
+from pipeline.store.counts import (
+    Counts,
+    LooseSide,
+    PacketState,
+    RefusedFile,
+    count_all,
+    loose_sides,
+    packet_states,
+    refused_files,
+)
 
 PASS_NUMBER_TAIL = 4
 """Digits of a pass number that are shown: what the office itself uses to tell transfers apart."""
+BLANK = "page_blank"
 KEY_HEAD = 8
 """Digits of a packet's key that are shown: enough to find it in `intake status --json`."""
-NUMBERS = {"件数", "割合", "枚数"}
+NUMBERS = {"件数", "割合", "枚数", "ページ"}
 """Columns that are set to the right."""
 
 
@@ -31,6 +41,7 @@ class Status:
     packets: tuple[PacketState, ...]
     counts: Counts
     refused: tuple[RefusedFile, ...]
+    loose: tuple[LooseSide, ...] = ()
 
 
 def read_status(settings: Settings) -> Status:
@@ -38,7 +49,8 @@ def read_status(settings: Settings) -> Status:
     store = open_store(settings)
     try:
         with store.reading() as session:
-            return Status(tuple(packet_states(session)), count_all(session), tuple(refused_files(session)))
+            refused, loose = tuple(refused_files(session)), tuple(loose_sides(session))
+            return Status(tuple(packet_states(session)), count_all(session), refused, loose)
     finally:
         store.close()
 
@@ -58,6 +70,7 @@ def status_json(status: Status) -> dict[str, Any]:
         "fields": counts.fields,
         "queue": queue,
         "refused": [asdict(file) for file in status.refused],
+        "loose_sides": [{**asdict(side), "codes": list(side.codes), "doubts": list(side.doubts)} for side in status.loose],
     }
 
 
@@ -66,6 +79,8 @@ def render_status(status: Status) -> RenderableType:
     parts: list[RenderableType] = [_packet_table(status.packets), _field_table(status.counts)]
     if status.counts.queue:
         parts.append(_queue_table(status.counts))
+    if status.loose:
+        parts.append(_loose_table(status.loose))
     if status.refused:
         parts.append(_refused_table(status.refused))
     parts.append(Text(_scan_line(status.counts)))
@@ -94,7 +109,24 @@ def _content(packet: PacketState) -> str:
     """What is missing, then what is asked; several of the same kind are counted."""
     lines = [label(code) for code in packet.lacks]
     lines += [f"確認：{_counted(label(reason), number)}" for reason, number in Counter(packet.doubts).items()]
-    return "\n".join(lines) if lines else ("書類はそろっています" if packet.state == "ready" else "")
+    lines = lines or (["書類はそろっています"] if packet.state == "ready" else [])
+    return "\n".join(lines + _blank_sides(packet))
+
+
+def _blank_sides(packet: PacketState) -> list[str]:
+    """Its blank sides, for the mailroom to see that they were not lost: pages by file where it came in several."""
+    pages: dict[str | None, list[int]] = {}
+    for finding in packet.findings:
+        if finding.code == BLANK and finding.page is not None:
+            pages.setdefault(finding.scan, []).append(finding.page)
+    if not pages:
+        return []
+    files = [f"{_digits(scan, packet)}{'・'.join(map(str, sorted(numbers)))}" for scan, numbers in pages.items()]
+    return [f"{label(BLANK)}：{'、'.join(files)} ページ（{sum(map(len, pages.values()))} 面）"]
+
+
+def _digits(scan: str | None, packet: PacketState) -> str:
+    return f"{scan[:KEY_HEAD]} の " if scan is not None and len(packet.scans) > 1 else ""
 
 
 def _field_table(counts: Counts) -> Table:
@@ -110,6 +142,14 @@ def _queue_table(counts: Counts) -> Table:
     table = _table("確認待ちの理由", "理由", "件数")
     for (_, reason), number in sorted(counts.queue.items(), key=lambda item: -item[1]):
         table.add_row(label(reason), f"{number:,}")
+    return table
+
+
+def _loose_table(sides: tuple[LooseSide, ...]) -> Table:
+    table = _table("どの申請書類にも属さない面", "ファイル", "ページ", "内容")
+    for side in sides:
+        known = [label(code) for code in side.codes if code not in side.doubts]
+        table.add_row(Text(side.name), str(side.page), "\n".join([*known, *(f"確認：{label(code)}" for code in side.doubts)]))
     return table
 
 

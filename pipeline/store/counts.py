@@ -10,7 +10,7 @@ from typing import TypeVar
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from pipeline.store.readings import CLOSED_STATES
+from pipeline.store.readings import CLOSED_STATES, open_sheets
 from pipeline.store.tables import FieldRow, FindingRow, PacketRow, PageRow, QueueRow, ScanRow, SheetRow
 
 T = TypeVar("T")
@@ -52,6 +52,22 @@ class PacketState:
     def lacks(self) -> tuple[str, ...]:
         """Codes of what is proven to be wrong with the papers, each once."""
         return tuple(dict.fromkeys(finding.code for finding in self.findings if finding.severity == "error"))
+
+
+@dataclass(frozen=True)
+class LooseSide:
+    """A side that lies in no packet. `name` of its file may hold a person's name: for the mailroom's eyes, not for logs.
+
+    Attributes:
+        codes: what was found of the side itself; none for a side that nobody put anywhere.
+        doubts: reasons of its open queue items.
+    """
+
+    scan: str
+    name: str
+    page: int
+    codes: tuple[str, ...]
+    doubts: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -112,6 +128,20 @@ def packet_states(session: Session) -> list[PacketState]:
             doubts=tuple(doubts.get(row.id, [])),
         )
         for row in session.scalars(rows)
+    ]
+
+
+def loose_sides(session: Session) -> list[LooseSide]:
+    """Every side that was read and lies in no packet, by file and page: blank, foreign and separator sheets of a file without a form."""
+    asked: dict[tuple[str | None, int | None], list[str]] = {}
+    items = select(QueueRow.scan, QueueRow.page, QueueRow.reason).where(QueueRow.state == "open", QueueRow.kind == "page")
+    for scan, page, reason in session.execute(items.order_by(QueueRow.id)):
+        asked.setdefault((scan, page), []).append(reason)
+    sides = select(SheetRow.findings, ScanRow.sha256, ScanRow.name, PageRow.number).select_from(SheetRow)
+    rows = session.execute(open_sheets(sides).where(SheetRow.packet_id.is_(None)))
+    return [
+        LooseSide(scan, name, page, tuple(finding["code"] for finding in findings), tuple(asked.get((scan, page), ())))
+        for findings, scan, name, page in rows
     ]
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
 from pipeline.checks import check, verdict_of
 from pipeline.cleanup.fingerprint import same_paper
-from pipeline.packet import Packet, assemble, decide_together
+from pipeline.packet import Packet, PacketSheet, assemble, decide_together
 from pipeline.settings import Settings
 from pipeline.store.answers import Answers, answered, answered_sheet, answers
 from pipeline.store.database import Store
@@ -35,14 +35,14 @@ def decide_all(store: Store, settings: Settings) -> int:
         finish_scans(session)
     for _ in range(TRIES):
         with store.reading() as session:
-            seen, decided = last_decision(session), _worked_out(session, settings)
-        if _written(store, settings, seen, decided):
-            return len(decided)
+            seen, work = last_decision(session), _worked_out(session, settings)
+        if _written(store, settings, seen, work):
+            return len(work.decided)
     with store.writing() as session:
-        decided = _worked_out(session, settings)
-        write_packets(session, decided, review_days=settings.review_days)
-        _conclude(session, settings, decided)
-    return len(decided)
+        work = _worked_out(session, settings)
+        write_packets(session, work.decided, review_days=settings.review_days)
+        _conclude(session, settings, work)
+    return len(work.decided)
 
 
 def decide_packet(session: Session, settings: Settings, packet: int) -> None:
@@ -60,11 +60,19 @@ def decide_packet(session: Session, settings: Settings, packet: int) -> None:
     settle_states(session, packet)
 
 
-def _worked_out(session: Session, settings: Settings) -> list[DecidedPacket]:
+@dataclass(frozen=True)
+class Work:
+    """What a batch worked out: the packets, and the sides that lie in none."""
+
+    decided: Sequence[DecidedPacket]
+    loose: Sequence[PacketSheet]
+
+
+def _worked_out(session: Session, settings: Settings) -> Work:
     said = answers(session)
     sheets = [answered_sheet(side, said) for side in all_sheets(session)]
-    packets, _ = assemble(sheets, received=received_days(session), same_paper=same_paper)
-    return [_checked(packet, settings, said) for packet in packets]
+    packets, loose = assemble(sheets, received=received_days(session), same_paper=same_paper)
+    return Work([_checked(packet, settings, said) for packet in packets], [answered_sheet(side, said) for side in loose])
 
 
 def _checked(packet: Packet, settings: Settings, said: Answers) -> DecidedPacket:
@@ -73,21 +81,21 @@ def _checked(packet: Packet, settings: Settings, said: Answers) -> DecidedPacket
     return together, verdict_of(together, answered(together, "rule", check(together, settings.rules).findings, said))
 
 
-def _written(store: Store, settings: Settings, seen: int, decided: Sequence[DecidedPacket]) -> bool:
-    """Write `decided` in pieces; False as soon as a person has decided something that it does not know of."""
-    for start in range(0, len(decided), PACKETS_A_TRANSACTION):
+def _written(store: Store, settings: Settings, seen: int, work: Work) -> bool:
+    """Write `work` in pieces; False as soon as a person has decided something that it does not know of."""
+    for start in range(0, len(work.decided), PACKETS_A_TRANSACTION):
         with store.writing() as session:
             if last_decision(session) != seen:
                 return False
-            write_packets(session, decided[start : start + PACKETS_A_TRANSACTION], review_days=settings.review_days)
+            write_packets(session, work.decided[start : start + PACKETS_A_TRANSACTION], review_days=settings.review_days)
     with store.writing() as session:
         if last_decision(session) != seen:
             return False
-        _conclude(session, settings, decided)
+        _conclude(session, settings, work)
     return True
 
 
-def _conclude(session: Session, settings: Settings, decided: Sequence[DecidedPacket]) -> None:
-    dissolve_others(session, decided)
-    sync_queue(session, review_days=settings.review_days)
+def _conclude(session: Session, settings: Settings, work: Work) -> None:
+    dissolve_others(session, work.decided)
+    sync_queue(session, review_days=settings.review_days, loose=work.loose)
     settle_states(session)

@@ -12,6 +12,7 @@ import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -31,6 +32,9 @@ NOT_PAPER = {"thumbs.db", "desktop.ini"}
 """Files that Windows leaves in every shared folder."""
 SIDECAR = ".json"
 SIDECAR_BROKEN = ("sidecar", '受付日を書いた添付ファイル（.json）が読めません。{"received": "2026-11-10"} の形で書き直してください。')
+AHEAD = "受付日（{year}年{month}月{day}日）が先の日付です。フォルダー名か添付ファイル（.json）の日付を直して、入れ直してください。"
+DAYS_AHEAD = 1
+"""By which a stated day may lie ahead of the office's: the evening's post is stamped with the next day in some mailrooms."""
 DATED_FOLDER = re.compile(r"\d{4}-\d{2}-\d{2}")
 SIDECAR_BYTES = 10_000
 """A sidecar that says more than a day is none."""
@@ -94,17 +98,15 @@ def take_in(store: Store, settings: Settings, path: Path, open_scan: OpenScan) -
 def received_day(path: Path, settings: Settings) -> date:
     """The day the paper arrived: what a sidecar says, else a folder named after a day, else the file's own day in the office's zone.
 
-    Raises ScanRefused when there is a sidecar that makes no sense: a wrong day would make a valid certificate expire.
+    Raises ScanRefused when there is a sidecar that makes no sense, or a stated day that is still to come: a wrong day would make a
+    valid certificate expire.
     """
-    sidecar = _sidecar(path)
+    sidecar, today = _sidecar(path), settings.office_day
     if sidecar.exists():
-        return _stated_day(sidecar)
+        return _not_ahead(_stated_day(sidecar), today)
     if DATED_FOLDER.fullmatch(path.parent.name):
-        try:
-            return _possible(date.fromisoformat(path.parent.name))
-        except ValueError:
-            pass
-    today = datetime.now(ZoneInfo(settings.timezone)).date()
+        with suppress(ValueError):  # no day of the calendar: a name like any other
+            return _not_ahead(_possible(date.fromisoformat(path.parent.name)), today)
     try:
         return min(_possible(datetime.fromtimestamp(path.stat().st_mtime, ZoneInfo(settings.timezone)).date()), today)
     except (ValueError, OverflowError):  # a clock that was never set
@@ -118,6 +120,12 @@ def _stated_day(sidecar: Path) -> date:
         return _possible(date.fromisoformat(json.loads(sidecar.read_text(encoding="utf-8"))["received"]))
     except (ValueError, LookupError, TypeError, RecursionError) as exc:
         raise ScanRefused(*SIDECAR_BROKEN) from exc
+
+
+def _not_ahead(day: date, today: date) -> date:
+    if (day - today).days > DAYS_AHEAD:
+        raise ScanRefused("received_ahead", AHEAD.format(year=day.year, month=day.month, day=day.day))
+    return day
 
 
 def _possible(day: date) -> date:
@@ -151,7 +159,7 @@ def _refuse(store: Store, settings: Settings, path: Path, refusal: ScanRefused) 
     try:
         received = received_day(path, settings)
     except ScanRefused:
-        received = datetime.now(ZoneInfo(settings.timezone)).date()
+        received = settings.office_day
     with store.writing() as session:
         add_refusal(session, Refusal(sha256, readable_name(path), received, refusal.code, str(refusal)))
     target = _aside(settings.rejected, path, sha256)

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from pipeline.packet import PacketSheet
 from pipeline.store.readings import open_sheets
 from pipeline.store.tables import FieldRow, FindingRow, PacketRow, PageRow, QueueRow, ScanRow, SheetRow
 
@@ -32,16 +33,16 @@ class Item:
     deadline: date
 
 
-def sync_queue(session: Session, *, review_days: int, packet: int | None = None) -> None:
+def sync_queue(session: Session, *, review_days: int, packet: int | None = None, loose: Sequence[PacketSheet] = ()) -> None:
     """Make the queue hold what is in doubt now: unchanged items stay (claims too), solved ones are closed, new ones opened.
 
     An item a person has dealt with is opened again only when what was asked about has changed. With the row of a packet, only the
-    items of that packet are looked at.
+    items of that packet are looked at. `loose` are the sides in no packet, with what is said of them besides what they say themselves.
     """
     now = datetime.now(UTC)
     known = select(QueueRow) if packet is None else select(QueueRow).where(QueueRow.packet_id == packet)
     kept = {row.identity: row for row in session.scalars(known)}
-    for item in _wanted(session, review_days, packet):
+    for item in _wanted(session, review_days, packet, loose):
         row = kept.pop(item.identity, None)
         if row is None:
             session.add(QueueRow(**vars(item), state="open", opened_at=now))
@@ -61,7 +62,7 @@ def close_item(session: Session, identity: str) -> None:
     row.state, row.closed_at, row.claimed_by, row.claimed_until = "done", datetime.now(UTC), None, None
 
 
-def _wanted(session: Session, review_days: int, packet: int | None) -> Iterator[Item]:
+def _wanted(session: Session, review_days: int, packet: int | None, loose: Sequence[PacketSheet]) -> Iterator[Item]:
     here = () if packet is None else (PacketRow.id == packet,)
     packets = {row.id: row for row in session.scalars(select(PacketRow).where(*here))}
     doubtful: set[Place] = set()
@@ -69,7 +70,7 @@ def _wanted(session: Session, review_days: int, packet: int | None) -> Iterator[
         doubtful |= {(item.packet_id, item.field, item.page), (item.packet_id, item.field, None)}
         yield item
     if packet is None:
-        yield from _page_items(session, review_days)
+        yield from _page_items(session, review_days, {(side.scan, side.sheet.page): _asked(side) for side in loose})
     yield from _finding_items(session, packets, doubtful, *here)
 
 
@@ -85,11 +86,16 @@ def _field_items(session: Session, packets: Mapping[int, PacketRow], review_days
         yield Item(identity, "field", reason or "low_probability", packet, scan, page, name, text_hash(raw), deadline)
 
 
-def _page_items(session: Session, review_days: int) -> Iterator[Item]:
-    """A side that is in no packet: its own doubts are all there is to ask."""
+def _asked(side: PacketSheet) -> set[str]:
+    return {finding.code for finding in side.sheet.findings if finding.severity == "review"}
+
+
+def _page_items(session: Session, review_days: int, said: Mapping[tuple[str, int], set[str]]) -> Iterator[Item]:
+    """A side that is in no packet: its own doubts, and what is `said` of it by (scan, page)."""
     query = select(SheetRow.findings, ScanRow.sha256, PageRow.number, ScanRow.received).select_from(SheetRow)
     for findings, scan, page, received in session.execute(open_sheets(query).where(SheetRow.packet_id.is_(None))):
-        for code in sorted({finding["code"] for finding in findings if finding["severity"] == "review"}):
+        own = {finding["code"] for finding in findings if finding["severity"] == "review"}
+        for code in sorted(own | said.get((scan, page), set())):
             deadline = received + timedelta(days=review_days)
             yield Item(f"page|{scan}|{page}|{code}", "page", code, None, scan, page, None, text_hash(code), deadline)
 

@@ -204,6 +204,36 @@ def streak(page: Gray) -> None:
     page[:, px(80, 200)] = 90
 
 
+def broken_streak(page: Gray) -> None:
+    page[:, px(80, 200)] = 90
+    page[::40, px(80, 200)] = 243
+    page[1000:1200, px(80, 200)] = 243
+
+
+def staple(page: Gray) -> None:
+    for x in (10, 19):
+        cv2.circle(page, (px(x, 200), px(12, 200)), 3, 90, -1)
+
+
+def fold(page: Gray) -> None:
+    rows = np.arange(page.shape[0])[:, None]
+    page[:] = page * (1 - 0.1 * np.exp(-(((rows - px(99, 200)) / px(0.8, 200)) ** 2)))
+
+
+def hard_pencil(page: Gray) -> None:
+    """A stroke of a 2H pencil on paper of 243: 45 levels."""
+    write(page, "ok", 60, 100, 200, 4, level=198)
+
+
+def faded_seal(page: Gray) -> None:
+    cv2.circle(page, (px(150, 200), px(200, 200)), px(5, 200), 205, 2)
+    write(page, "K", 148, 202, 200, 4, level=205)
+
+
+def page_number(page: Gray) -> None:
+    cv2.putText(page, "2", (px(105, 200), px(285, 200)), cv2.FONT_HERSHEY_SIMPLEX, px(2.6, 200) / 22, 40, 2, cv2.LINE_AA)
+
+
 def writing(page: Gray) -> None:
     write(page, "see overleaf", 60, 100, 200, 4)
 
@@ -225,7 +255,9 @@ def tick(page: Gray) -> None:
     ("marks", "blank"),
     [
         ([], True), ([show_through], True), ([dust], True), ([holes], True), ([lid], True), ([streak], True),
-        ([show_through, dust, holes, lid], True),
+        ([show_through, dust, holes, lid], True), ([broken_streak], True), ([staple], True), ([fold], True),
+        ([hard_pencil], False), ([faded_seal], False), ([page_number], False), ([streak, page_number], False),
+        ([holes, dust, show_through, page_number], False),
         ([writing], False), ([pencil], False), ([stamp], False), ([tick], False), ([dust, holes, lid, writing], False),
     ],
     ids=lambda value: "+".join(mark.__name__ for mark in value) if isinstance(value, list) else str(value),

@@ -87,6 +87,7 @@ def office(home: Path, **variables: str) -> Office:
         "INTAKE_READER": "tests.flows.fake_reader:open_reader",
         "INTAKE_WORKERS": "2",
         "INTAKE_SETTLE_SECONDS": "0",
+        "INTAKE_TODAY": "2026-11-12",
         fake_reader.LOG: str(home / "log"),
     }
     return Office(home, {**ours, **variables})

@@ -28,7 +28,7 @@ def by_brute_force(probs: Floats, allowed: str) -> dict[str, float]:
     return sums
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 10**6), st.integers(1, 5), st.integers(1, 3))
 def test_an_exhaustive_search_is_exact(seed: int, steps: int, letters: int) -> None:
     probs, allowed = random_steps(seed, steps, letters), "ニ二ロ"[:letters]
@@ -41,7 +41,7 @@ def test_an_exhaustive_search_is_exact(seed: int, steps: int, letters: int) -> N
     assert [c.log_prob for c in found] == sorted((c.log_prob for c in found), reverse=True)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 10**6))
 def test_a_pruned_search_never_claims_more_than_there_is(seed: int) -> None:
     """On steps of noise, far flatter than any reader's, pruning mistakes near ties: one seed in fifty, never more than a tenth apart."""

@@ -7,10 +7,13 @@ from collections.abc import Sequence
 import pytest
 from sqlalchemy import select
 
+from pipeline.cover_sheets import Cover
+from pipeline.findings import Finding
 from pipeline.settings import Settings
-from pipeline.sheet import Sheet
+from pipeline.sheet import COVER, Sheet, cover_fields
 from pipeline.store import Store, deciding
 from pipeline.store.answers import Answer, answer_item
+from pipeline.store.counts import loose_sides, packet_states
 from pipeline.store.deciding import decide_all, decide_packet
 from pipeline.store.decisions import Decision, add_decision, corrections, field_subject
 from pipeline.store.tables import DecisionRow, PacketRow, QueueRow
@@ -98,6 +101,36 @@ def test_a_corrected_field_decides_its_packet_at_once(store: Store, settings: Se
     at_once = everything(store)
     decide_all(store, settings)
     assert everything(store) == at_once
+
+
+def separator(page: int, *findings: Finding) -> Sheet:
+    return Sheet(page, COVER, None, None, cover_fields(Cover(f"{page:06d}", None)), findings, "e" * 16)
+
+
+def test_a_file_of_separators_alone_reaches_a_person_and_an_answer_settles_it(store: Store, settings: Settings) -> None:
+    read_scan(store, separator(1), foreign(2, "page_blank"), separator(3))
+    decide_all(store, settings)
+    with store.reading() as session:
+        rows = [(row.kind, row.reason, row.page, row.packet_id) for row in session.scalars(select(QueueRow).order_by(QueueRow.id))]
+    assert rows == [("page", "cover_double", page, None) for page in (1, 3)]
+    with store.writing() as session:
+        for item in session.scalars(select(QueueRow)):
+            answer_item(session, item, "fine", who="sato")
+    decide_all(store, settings)
+    assert (states(store), waiting(store)) == ([], [])
+
+
+def test_every_blank_side_is_in_the_status_with_its_page(store: Store, settings: Settings) -> None:
+    """Behind the sheets of a packet, and in a file that holds nothing else."""
+    read_scan(store, foreign(1, "page_blank"), *application(2), foreign(7, "page_blank"))
+    read_scan(store, foreign(1, "page_blank"), separator(2), sha256="b" * 64)
+    decide_all(store, settings)
+    with store.reading() as session:
+        (packet,) = packet_states(session)
+        blank = [(finding.scan, finding.page) for finding in packet.findings if finding.code == "page_blank"]
+        loose = [(side.scan, side.page, side.codes, side.doubts) for side in loose_sides(session)]
+    assert blank == [(SHA, 1), (SHA, 7)]
+    assert loose == [("b" * 64, 1, ("page_blank",), ()), ("b" * 64, 2, (), ("cover_double",))]
 
 
 def test_only_the_packet_that_is_asked_for_is_touched(store: Store, settings: Settings) -> None:

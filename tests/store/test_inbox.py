@@ -26,6 +26,12 @@ def inbox(settings: Settings) -> Path:
     return settings.inbox_folder
 
 
+@pytest.fixture
+def dated(settings: Settings) -> Settings:
+    """An office on a day of its own."""
+    return settings.model_copy(update={"today": date(2026, 11, 12)})
+
+
 def page(path: Path, shade: int = 128) -> Path:
     path.parent.mkdir(exist_ok=True)
     Image.new("L", (60, 80), shade).save(path, dpi=(10, 10))
@@ -114,12 +120,36 @@ def test_only_what_may_be_paper_is_looked_at(inbox: Path) -> None:
         ("a.png", None, date(2026, 1, 2)),
     ],
 )
-def test_the_day_of_arrival(settings: Settings, inbox: Path, name: str, sidecar: str | None, expected: date) -> None:
+def test_the_day_of_arrival(dated: Settings, inbox: Path, name: str, sidecar: str | None, expected: date) -> None:
     path = page(inbox / name)
     os.utime(path, (1_767_279_600, 1_767_279_600))  # 2026-01-01 15:00 UTC is the next day in Tokyo
     if sidecar is not None:
         path.with_name("a.png.json").write_text(sidecar)
-    assert received_day(path, settings) == expected
+    assert received_day(path, dated) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "sidecar", "ahead"),
+    [
+        ("a.png", "2026-11-13", False),
+        ("a.png", "2026-11-14", True),
+        ("a.png", "2027-11-10", True),
+        ("2026-11-13/a.png", None, False),
+        ("2027-11-10/a.png", None, True),
+        ("2027-11-10/a.png", "2026-11-10", False),
+    ],
+)
+def test_a_day_that_is_still_to_come_refuses_the_file(
+    store: Store, dated: Settings, inbox: Path, name: str, sidecar: str | None, *, ahead: bool
+) -> None:
+    path = page(inbox / name)
+    if sidecar is not None:
+        path.with_name("a.png.json").write_text(json.dumps({"received": sidecar}))
+    arrival = take(store, dated, path)
+    assert (arrival.outcome, arrival.code) == (("refused", "received_ahead") if ahead else ("taken", None))
+    if ahead:
+        reason = next(dated.rejected.glob("*.reason.txt")).read_text(encoding="utf-8")
+        assert ("先の日付" in reason, "年11月1" in reason) == (True, True)
 
 
 SENSELESS = [
@@ -141,16 +171,16 @@ def test_a_sidecar_without_sense_refuses_the_file_and_goes_along(store: Store, s
 
 @pytest.mark.parametrize("killed_before", ["store", "unlink"])
 def test_killed_between_two_steps_nothing_is_lost_and_nothing_twice(
-    store: Store, settings: Settings, inbox: Path, monkeypatch: pytest.MonkeyPatch, killed_before: str
+    store: Store, dated: Settings, inbox: Path, monkeypatch: pytest.MonkeyPatch, killed_before: str
 ) -> None:
     path = page(inbox / "a.png")
     path.with_name("a.png.json").write_text(json.dumps({"received": "2026-11-10"}))
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         target = "pipeline.store.inbox.add_scan" if killed_before == "store" else "pathlib.Path.unlink"
         patch.setattr(target, _killed)
-        take(store, settings, path)
+        take(store, dated, path)
     assert path.exists()
-    arrival = take(store, settings, path)
+    arrival = take(store, dated, path)
     assert arrival.outcome == ("taken" if killed_before == "store" else "known")
     assert not path.exists()
     with store.reading() as session:
