@@ -20,6 +20,7 @@ from pipeline.geometry import Gray
 from pipeline.pages import PageImage
 from pipeline.recognise.certificate import CertificateReader, CertificateReading, open_certificate_reader
 from pipeline.register import RegisteredPage
+from pipeline.scanner_check import find_lie
 from pipeline.settings import Settings
 from pipeline.sheet import COVER, FieldValue, Match, Sheet, cover_fields
 
@@ -28,6 +29,7 @@ log = logging.getLogger(__name__)
 BLANK = "白紙の面です。"
 SEPARATOR = "封筒 {envelope} の仕切り票です。"
 SEPARATOR_UNREADABLE = "封筒仕切り票ですが、二次元コードを読み取れません。封筒番号を確認してください。"
+SCANNER_SHEET = "スキャナー診断票です。申請書類ではありません（intake doctor --scan で調べられます）。"
 UNKNOWN = "どの様式とも一致しません。見て確認してください。"
 AMBIGUOUS = "様式を決められません。候補: {candidates}"
 MISFIT = "様式との位置合わせの誤差が大きいため、読み取りませんでした（{residual:.1f} mm）。"
@@ -137,10 +139,12 @@ def _sheet(number: int, page: RegisteredPage, values: tuple[FieldValue, ...]) ->
 
 
 def _without_form(kit: Kit, clean: CleanPage, identified: identify.Identified) -> Sheet:
-    """A page that is none of the forms for certain: a separator sheet, a certificate, one of two forms, or a foreign page."""
+    """A page that is none of the forms for certain: a separator or diagnosis sheet, a certificate, one of two forms, a foreign page."""
     separator = read_cover(clean)
     if separator is not None:
         return _separator(clean, separator)
+    if find_lie(clean.gray) is not None:
+        return _unread(clean.number, Finding("scanner_sheet", "info", SCANNER_SHEET, page=clean.number), clean)
     certificate = kit.certificates.read(clean)
     if certificate.is_certificate:
         return _certificate(kit, clean, certificate)

@@ -22,6 +22,8 @@ EMPTY = "封筒 {envelope} の仕切り票の後ろに書類がありません�
 REPEATED = "封筒番号 {envelope} の仕切り票が2枚以上あります。封筒を確認してください。"
 ACROSS = "同じ合格者番号の書類が複数の封筒にあります。同じ申請者のものか確認してください。"
 UNNUMBERED = "（番号不明）"
+NO_PAPER = frozenset({"page_blank", "scanner_sheet"})
+"""Findings of sides that came from no applicant."""
 
 
 @dataclass(frozen=True)
@@ -131,4 +133,4 @@ def _across(sheets: Sequence[PacketSheet], owner: Mapping[int, int]) -> set[int]
 
 
 def _is_paper(side: PacketSheet) -> bool:
-    return not side.sheet.is_cover and not any(finding.code == "page_blank" for finding in side.sheet.findings)
+    return not side.sheet.is_cover and not any(finding.code in NO_PAPER for finding in side.sheet.findings)
