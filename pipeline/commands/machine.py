@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pipeline.scanner_check.files import Report
 
 NOT_FIT, MISSING = 1, 3
+SHEET_ADVICE = "A4 用紙に「実際のサイズ（100 %）」で印刷し、ふだんと同じ設定でスキャンして、intake doctor --scan で調べてください。"
 NEXT = {
     "good": "このスキャナーの設定でそのまま使えます。",
     "fair": "読み取れます。△ の項目を直すと、人が確かめる箇所が減ります。",
@@ -73,8 +74,8 @@ def _print_sheet(file: Path, *, json_: bool) -> None:
     if json_:
         print_json({"sheet": str(file)})
         return
-    out.print(f"{file} に診断票を書き出しました。", markup=False)
-    out.print("A4 用紙に「実際のサイズ（100 %）」で印刷し、ふだんと同じ設定でスキャンして、intake doctor --scan で調べてください。")
+    out.print(f"{file} に診断票を書き出しました。", markup=False, soft_wrap=True)
+    out.print(SHEET_ADVICE, soft_wrap=True)
 
 
 def _check_scan(file: Path, *, json_: bool) -> None:

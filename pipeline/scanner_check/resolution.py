@@ -85,7 +85,8 @@ def _stated(found: Resolution) -> Check:
         "bad": "ファイルに書かれた解像度が実際と違います。スキャンの後で画像の大きさを変えていないか、"
         "スキャナーの倍率の設定が 100 % かを確かめてください。",
     }[level]
-    value = f"記載 {_pair(found.stated)} に対し、実測はその {'・'.join(f'{ratio:.1%}' for ratio in _distinct(found.ratios))}"
+    shares = "・".join(f"{100 * ratio:.1f} %" for ratio in _distinct(found.ratios))
+    value = f"記載は {_pair(found.stated)}、実測はその {shares} です"
     measured: dict[str, object] = {
         "stated_dpi": [round(dpi, 1) for dpi in found.stated],
         "ratio": [round(ratio, 4) for ratio in found.ratios],
@@ -96,7 +97,7 @@ def _stated(found: Resolution) -> Check:
 def _even(found: Resolution) -> Check:
     level = worst(graded(found.unevenness, EVEN_WITHIN, UNEVEN_BEYOND), graded(found.off_mm, FLAT_MM, BENT_MM))
     advice = "" if level == "good" else "紙送りのローラーを清掃し、原稿ガイドを紙の幅に合わせてください。続くときは保守に連絡してください。"
-    value = f"縦横の倍率の差 {found.unevenness:.1%}・ゆがみ {found.off_mm:.1f} mm"
+    value = f"縦横の倍率の差 {100 * found.unevenness:.1f} %・ゆがみ {found.off_mm:.1f} mm"
     measured: dict[str, object] = {"unevenness": round(found.unevenness, 4), "off_mm": round(found.off_mm, 2)}
     return Check("evenness", "伸び縮み", level, value, advice, measured)
 
