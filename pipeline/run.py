@@ -20,7 +20,7 @@ from pipeline.geometry import Gray
 from pipeline.pages import PageImage
 from pipeline.recognise.certificate import CertificateReader, CertificateReading, open_certificate_reader
 from pipeline.register import RegisteredPage
-from pipeline.scanner_check import find_lie
+from pipeline.scanner_check import is_sheet
 from pipeline.settings import Settings
 from pipeline.sheet import COVER, FieldValue, Match, Sheet, cover_fields
 
@@ -143,7 +143,7 @@ def _without_form(kit: Kit, clean: CleanPage, identified: identify.Identified) -
     separator = read_cover(clean)
     if separator is not None:
         return _separator(clean, separator)
-    if find_lie(clean.gray) is not None:
+    if is_sheet(clean.gray):
         return _unread(clean.number, Finding("scanner_sheet", "info", SCANNER_SHEET, page=clean.number), clean)
     certificate = kit.certificates.read(clean)
     if certificate.is_certificate:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from pipeline.pages import PageImage
 from pipeline.scanner_check.check import MARKS, Check, Level, worst
-from pipeline.scanner_check.finding import SheetScan, find_lie, find_sheet
+from pipeline.scanner_check.finding import SheetScan, find_sheet, is_sheet
 from pipeline.scanner_check.margins import judge_margins, measure_margins
 from pipeline.scanner_check.position import judge_position, measure_position
 from pipeline.scanner_check.resolution import judge_resolution, measure_resolution
@@ -24,7 +24,7 @@ from pipeline.scanner_check.specks import judge_specks, measure_specks
 from pipeline.scanner_check.streaks import judge_streaks, measure_streaks
 from pipeline.scanner_check.tone import judge_tone, measure_tone
 
-__all__ = ["MARKS", "Check", "Diagnosis", "Level", "diagnose", "find_lie", "find_sheet"]
+__all__ = ["MARKS", "Check", "Diagnosis", "Level", "diagnose", "find_sheet", "is_sheet"]
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,8 @@ from pipeline.scanner_check.tags import find_tags
 
 SMALL_LONG_SIDE = 1754
 """Pixels of the copy that is searched: A4 at 150 dpi, a module of a tag is 9 pixels."""
+GLANCE_LONG_SIDE = 877
+"""For a mere yes or no: 75 dpi, a module is 4 pixels."""
 LEAST_TAGS = 4
 LEAST_SPREAD_MM = 60.0
 """Of the tags found, across and down: a single row of them would not tell the scale down the page."""
@@ -117,10 +119,15 @@ def find_sheet(page: PageImage) -> SheetScan | None:
     return None
 
 
-def find_lie(gray: Gray, *, mirrored: bool = False) -> Lie | None:
-    """Where the sheet lies in (h, w) `gray`; with `mirrored`, in what a mirror shows of it."""
+def is_sheet(gray: Gray) -> bool:
+    """Whether (h, w) `gray` is the diagnosis sheet, as a glance tells: cheap, for pages that nobody said are one."""
+    return find_lie(gray, long_side=GLANCE_LONG_SIDE) is not None
+
+
+def find_lie(gray: Gray, *, mirrored: bool = False, long_side: int = SMALL_LONG_SIDE) -> Lie | None:
+    """Where the sheet lies in (h, w) `gray`; with `mirrored`, in what a mirror shows of it. `long_side`: pixels of the searched copy."""
     height, width = gray.shape
-    shrink = max(1.0, max(height, width) / SMALL_LONG_SIDE)
+    shrink = max(1.0, max(height, width) / long_side)
     size = (max(1, round(width / shrink)), max(1, round(height / shrink)))
     small = gray if shrink == 1.0 else np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA), np.uint8)
     found = find_tags(np.asarray(cv2.flip(small, 1), np.uint8) if mirrored else small)

@@ -13,6 +13,9 @@ from pipeline.scanner_check.layout import TAGS
 MODULES = 8
 """Modules a side: six of data within a black border."""
 
+PERIMETERS = (0.08, 0.4)
+"""Of a tag against the picture's longer side: 0.16 on A4, 0.11 where the scanner saved A3, 0.2 where only A5 of the sheet is left."""
+
 
 def tag_modules(number: int) -> list[list[bool]]:
     """Rows of modules of the tag `number`, True = white."""
@@ -37,4 +40,5 @@ def _family() -> cv2.aruco.Dictionary:
 def _detector() -> cv2.aruco.ArucoDetector:
     parameters = cv2.aruco.DetectorParameters()
     parameters.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_SUBPIX
+    parameters.minMarkerPerimeterRate, parameters.maxMarkerPerimeterRate = PERIMETERS
     return cv2.aruco.ArucoDetector(_family(), parameters)

@@ -37,8 +37,9 @@ FAINT_LEVELS, LOST_LEVELS = 40.0, 15.0
 """Between pencil and paper: below, pencil and pale stamps are faint, or lost; paper noise is 2-4 levels."""
 MIDDLE_RANGE = (0.12, 0.90)
 """Where the mean of the two middle steps lies between black (0) and white (1); printing darkens it to 0.3, a good scanner leaves it."""
-BILEVEL_DARK = 0.5
-"""Share of black samples from which a patch of a black-and-white scan counts as black."""
+SEEN, SOLID = 0.3, 0.5
+"""Share of black samples from which a patch of a black-and-white scan is seen, and is black: a laser printer makes the pencil's gray of
+dots that cover 0.41, the lightest step of such that cover 0.14."""
 DROPPED = 0.25
 """Darkness of the seal's patch against that of black ink, below which red is dropped out. Plain gray shows 0.6."""
 
@@ -199,12 +200,12 @@ def _tonal_problems(found: Tone) -> list[Problem]:
 
 
 def _bilevel_problems(found: Tone) -> list[Problem]:
-    """Which of the patches came out black: pencil should, the lightest two gray steps and the paper should not."""
+    """Which of the patches came out black: pencil should, the lightest gray step and the paper should not."""
     darkness = [1 - step / 255 for step in found.steps]
     problems: list[Problem] = []
-    if 1 - found.patches["pencil"] / 255 < BILEVEL_DARK:
-        middling = darkness[STEPS.index(109)] < BILEVEL_DARK
+    if 1 - found.patches["pencil"] / 255 < SEEN:
+        middling = darkness[STEPS.index(109)] < SEEN
         problems.append(("bad" if middling else "fair", "薄すぎます（鉛筆や薄い字が消えます）", DARKER))
-    if darkness[-2] >= BILEVEL_DARK or found.paper < WHITE_FAIR:
+    if darkness[-2] >= SOLID or found.paper < WHITE_FAIR:
         problems.append(("bad" if found.paper < WHITE_FAIR else "fair", "濃すぎます（薄い地色が黒くつぶれます）", LIGHTER))
     return problems
