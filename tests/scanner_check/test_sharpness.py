@@ -75,7 +75,7 @@ def test_places_outside_the_picture_are_left_out(sheet: Colour) -> None:
 
 
 @pytest.mark.parametrize(
-    ("pairs", "level"), [((3.5, 3.4), "good"), ((3.0, 1.9), "fair"), ((2.2, 2.2), "fair"), ((1.0, 3.0), "bad"), ((0.6, 0.7), "bad")]
+    ("pairs", "level"), [((3.5, 3.4), "good"), ((3.0, 1.9), "fair"), ((1.6, 1.6), "fair"), ((1.1, 3.0), "bad"), ((0.6, 0.7), "bad")]
 )
 def test_what_is_said(pairs: tuple[float, float], level: Level) -> None:
     check = judge_sharpness(Sharpness({(105.0, 132.0): pairs}), bilevel=False)
