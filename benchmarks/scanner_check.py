@@ -118,8 +118,8 @@ def geometry(table: Table, number: int, seed: int) -> None:
     table.add("dpi down (%)", 100 * (found.true[1] / down - 1))
     table.add("skew (degrees)", position.skew_deg - drawn_scan.skew_deg)
     table.add("rotation wrong (0 or 1)", position.rotation != look.rotation)
-    mode_found = measure_tone(sheet).mode
-    table.add(f"mode {mode} wrong (0 or 1)", mode_found != mode)
+    tone = measure_tone(sheet)
+    table.add(f"mode {mode} wrong (0 or 1)", tone is None or tone.mode != mode)
 
 
 def crops(table: Table, number: int, seed: int) -> None:
@@ -176,6 +176,7 @@ def tones(table: Table, number: int, seed: int) -> None:
     if sheet is None:
         return
     found = measure_tone(sheet)
+    assert found is not None
     table.add("paper (grey levels)", found.paper - paper)
     table.add("black (grey levels)", found.black - paper * (1 - toner))
 

@@ -54,7 +54,7 @@ def _checks(scan: SheetScan) -> list[Check]:
         *judge_position(measure_position(scan)),
         *judge_margins(measure_margins(scan)),
         *judge_tone(tone),
-        judge_sharpness(measure_sharpness(scan), bilevel=tone.mode == "bilevel"),
+        judge_sharpness(measure_sharpness(scan), bilevel=tone is not None and tone.mode == "bilevel"),
         judge_streaks(streaks),
         judge_specks(measure_specks(scan, streaks)),
     ]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from pipeline.geometry import MM_PER_INCH, Colour, Gray, Matrix, Points, map_points
+from pipeline.geometry import MM_PER_INCH, Box, Colour, Gray, Matrix, Points, map_points
 from pipeline.pages import PageImage
 from pipeline.scanner_check.layout import TAGS
 from pipeline.scanner_check.tags import find_tags
@@ -102,6 +102,11 @@ class SheetScan:
         """Pixels per inch of `gray` along the sheet's width and height."""
         across, down = self.lie.pixels_per_mm
         return across * MM_PER_INCH, down * MM_PER_INCH
+
+    def shows(self, box: Box) -> bool:
+        """Whether the picture holds all of a box of the sheet."""
+        corners, (height, width) = self.points(box.corners()), self.gray.shape
+        return bool((corners >= 0).all() and (corners <= (width - 1, height - 1)).all())
 
     def points(self, sheet_points: Points) -> Points:
         """Where points of the sheet, (n, 2) mm, are in `gray`, pixel centres."""

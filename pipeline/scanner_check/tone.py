@@ -14,6 +14,8 @@ from pipeline.scanner_check.finding import SheetScan
 from pipeline.scanner_check.layout import ACROSS_BANDS, PATCH_BOXES, STEP_BOXES, STEPS, PatchName
 
 Mode = Literal["colour", "gray", "bilevel"]
+PAPER = Box(35.0, ACROSS_BANDS[1].y, 140.0, ACROSS_BANDS[1].h)
+"""Where the paper's tone is taken: the middle band within the frame."""
 
 INSET_MM = 1.5
 """Left out round a patch, so that neither its edge nor a blur of it is measured."""
@@ -46,7 +48,7 @@ DROPPED = 0.25
 
 @dataclass(frozen=True)
 class Tone:
-    """Mean grey levels; of a patch that is not in the picture NaN.
+    """Mean grey levels.
 
     Attributes:
         mode: what the scan has.
@@ -82,20 +84,20 @@ class Tone:
         return self.paper - self.patches["pencil"]
 
 
-def measure_tone(scan: SheetScan) -> Tone:
-    """From the patches and the white bands."""
+def measure_tone(scan: SheetScan) -> Tone | None:
+    """From the patches and the white bands; None when the picture does not hold all of them."""
+    if not all(scan.shows(box) for box in (*STEP_BOXES, *PATCH_BOXES.values(), PAPER)):
+        return None
     steps = [_cut(scan, scan.gray, box) for box in STEP_BOXES]
     patches: dict[PatchName, float] = {name: _mean(_cut(scan, scan.gray, box)) for name, box in PATCH_BOXES.items()}
-    middle = ACROSS_BANDS[1]
-    paper = Box(35.0, middle.y, 140.0, middle.h)
     chroma = dict.fromkeys(("seal", "blue", "paper"), 0.0)
     if scan.colour is not None:
-        boxes = {"seal": PATCH_BOXES["seal"], "blue": PATCH_BOXES["blue"], "paper": paper}
+        boxes = {"seal": PATCH_BOXES["seal"], "blue": PATCH_BOXES["blue"], "paper": PAPER}
         means = {name: _cut(scan, scan.colour, box).reshape(-1, 3).mean(axis=0) for name, box in boxes.items()}
         chroma = {name: float(np.ptp(mean)) for name, mean in means.items()}
     return Tone(
         mode=_mode(np.concatenate([step.ravel() for step in steps[1:-1]]), chroma),
-        paper=float(np.median(_cut(scan, scan.gray, paper))),
+        paper=float(np.median(_cut(scan, scan.gray, PAPER))),
         steps=tuple(_mean(step) for step in steps),
         patches=patches,
         seal_chroma=chroma["seal"],
@@ -125,8 +127,10 @@ def _mean(patch: Gray) -> float:
     return float(patch.mean())
 
 
-def judge_tone(found: Tone) -> list[Check]:
+def judge_tone(found: Tone | None) -> list[Check]:
     """One line about colour, one about the tones."""
+    if found is None:
+        return [Check(code, title, "unknown", UNSEEN, UNSEEN_ADVICE, {}) for code, title in (("colour", "色"), ("tone", "濃さ"))]
     return [_colour_check(found), _tone_check(found)]
 
 
@@ -150,7 +154,7 @@ def _colour_check(found: Tone) -> Check:
         if found.tint > TINT:
             level, value = worst(level, "fair"), value + "が、紙に色がついています"
             advice += "白い紙で印刷した診断票なら、スキャナーの「ホワイトバランス」か「色補正」を標準に戻してください。"
-    return Check("colour", "カラー", level, value, advice, measured)
+    return Check("colour", "色", level, value, advice, measured)
 
 
 def _is_dropped(found: Tone) -> bool:
@@ -174,6 +178,7 @@ def _tone_check(found: Tone) -> Check:
     return Check("tone", "濃さ", level, value, advice, measured)
 
 
+UNSEEN, UNSEEN_ADVICE = "色と濃さの見本が写っていません", "端の欠けを直してから、もう一度調べてください。"
 GRAY_ADVICE = "スキャナーのモードを「カラー」にしてください。カラーにしていてもこう出るときは、診断票をカラーで印刷し直してください。"
 LIGHTER = "スキャナーの濃度（明るさ）を「薄く（明るく）」してください。"
 DARKER = "スキャナーの濃度（明るさ）を「濃く（暗く）」してください。"

@@ -13,8 +13,11 @@ from typer.testing import CliRunner
 from pipeline import cli
 from pipeline.drawing.looks import Look
 from pipeline.geometry import Colour
+from pipeline.packet.envelopes import Envelope
 from pipeline.run import open_kit, read_page
 from pipeline.settings import Settings
+from pipeline.sheet import COVER, Sheet
+from tests.papers import foreign, stack
 from tests.scanner_check.drawn import DPI, mm, page, scanned
 
 
@@ -118,3 +121,13 @@ def test_in_the_inbox_it_is_named_and_troubles_nobody(sheet: Colour, rotation: i
     read = read_page(kit, page(scanned(sheet, Look(rotation=rotation, skew_deg=1.5, noise=3.0)).pixels, DPI))
     assert (read.form, read.sheet, read.fields) == (None, None, ())
     assert [(finding.code, finding.severity) for finding in read.findings] == [("scanner_sheet", "info")]
+
+
+def test_it_is_no_applicants_paper_in_an_envelope() -> None:
+    """Before the first separator of a stack it asks for no separator; behind one, the envelope is still empty."""
+    named = foreign(1, "scanner_sheet")
+    first = Envelope(tuple(stack(named)))
+    assert (first.has_cover, first.is_empty) == (False, True)
+    behind = Envelope(tuple(stack(Sheet(1, COVER, None, None, (), (), ""), named)))
+    assert (behind.has_cover, behind.is_empty) == (True, True)
+    assert not Envelope(tuple(stack(foreign(1)))).is_empty

@@ -12,11 +12,13 @@ from pipeline.drawing.looks import Look
 from pipeline.geometry import Colour, Gray
 from pipeline.scanner_check.check import Level
 from pipeline.scanner_check.tone import Mode, Tone, judge_tone, measure_tone
-from tests.scanner_check.drawn import PLAIN, found, scanned
+from tests.scanner_check.drawn import DPI, PLAIN, found, mm, scanned
 
 
-def tone_of(picture: Gray | Colour) -> Tone:
-    return measure_tone(found(picture))
+def seen(picture: Gray | Colour, dpi: float = DPI) -> Tone:
+    tone = measure_tone(found(picture, dpi))
+    assert tone is not None
+    return tone
 
 
 def levels(tone: Tone) -> tuple[Level, Level]:
@@ -27,17 +29,17 @@ def levels(tone: Tone) -> tuple[Level, Level]:
 @pytest.mark.parametrize("mode", ["colour", "gray", "bilevel"])
 @pytest.mark.parametrize("skew", [0.0, 4.0])
 def test_the_mode_of_the_scan(sheet: Colour, mode: Mode, skew: float) -> None:
-    assert tone_of(scanned(sheet, replace(PLAIN, mode=mode, skew_deg=skew)).pixels).mode == mode
+    assert seen(scanned(sheet, replace(PLAIN, mode=mode, skew_deg=skew)).pixels).mode == mode
 
 
 def test_a_sheet_printed_black_and_white_is_gray_in_a_colour_file(sheet: Colour) -> None:
     gray = scanned(sheet).pixels
-    assert tone_of(np.dstack([gray] * 3)).mode == "gray"
+    assert seen(np.dstack([gray] * 3)).mode == "gray"
 
 
 @pytest.mark.parametrize(("paper", "toner"), [(255, 1.0), (230, 0.8), (170, 1.0), (250, 0.45)])
 def test_paper_and_black_have_the_levels_drawn(sheet: Colour, paper: int, toner: float) -> None:
-    tone = tone_of(scanned(sheet, replace(PLAIN, paper=paper, toner=toner)).pixels)
+    tone = seen(scanned(sheet, replace(PLAIN, paper=paper, toner=toner)).pixels)
     assert tone.paper == pytest.approx(paper, abs=2)
     assert tone.black == pytest.approx(paper * (1 - toner), abs=3)
     assert tone.middle == pytest.approx(0.5, abs=0.03)
@@ -65,7 +67,7 @@ def curve(picture: Gray, gamma: float, low: float = 0.0, high: float = 255.0) ->
 )
 def test_tones_in_words(sheet: Colour, change: object, level: Level, word: str) -> None:
     assert callable(change)
-    check = judge_tone(tone_of(change(scanned(sheet, Look()).pixels)))[1]
+    check = judge_tone(seen(change(scanned(sheet, Look()).pixels)))[1]
     assert check.level == level
     assert word in check.value
     assert bool(check.advice) == (level != "good")
@@ -77,7 +79,7 @@ def test_tones_in_words(sheet: Colour, change: object, level: Level, word: str) 
 )
 def test_the_threshold_of_a_bilevel_scan(sheet: Colour, threshold: int, level: Level, word: str) -> None:
     picture = np.asarray(cv2.threshold(scanned(sheet, dpi=200).pixels, threshold, 255, cv2.THRESH_BINARY)[1], np.uint8)
-    tone = measure_tone(found(picture, 200))
+    tone = seen(picture, 200)
     assert tone.mode == "bilevel"
     check = judge_tone(tone)[1]
     assert check.level == level
@@ -89,11 +91,18 @@ def test_what_is_said_about_colour(sheet: Colour) -> None:
     gray = np.asarray(cv2.cvtColor(colour, cv2.COLOR_RGB2GRAY), np.uint8)
     pale = np.asarray(0.3 * colour + 0.7 * np.dstack([gray] * 3), np.uint8)
     yellow = np.asarray(colour * (1.0, 0.97, 0.8), np.uint8)
-    assert [levels(tone_of(picture))[0] for picture in (colour, gray, pale, yellow)] == ["good", "fair", "fair", "fair"]
+    assert [levels(seen(picture))[0] for picture in (colour, gray, pale, yellow)] == ["good", "fair", "fair", "fair"]
 
 
 def test_a_red_that_the_scanner_drops_is_told(sheet: Colour) -> None:
     """The red channel alone: what a scanner with red drop-out saves."""
-    check = judge_tone(tone_of(np.ascontiguousarray(scanned(sheet, replace(PLAIN, mode="colour")).pixels[..., 0])))[0]
+    check = judge_tone(seen(np.ascontiguousarray(scanned(sheet, replace(PLAIN, mode="colour")).pixels[..., 0])))[0]
     assert check.level == "bad"
     assert "赤が写っていません" in check.value
+
+
+def test_nothing_is_said_of_patches_that_are_cut_off(sheet: Colour) -> None:
+    picture = np.ascontiguousarray(scanned(sheet, PLAIN).pixels[mm(85) :])
+    tone = measure_tone(found(picture))
+    assert tone is None
+    assert [(check.code, check.level) for check in judge_tone(tone)] == [("colour", "unknown"), ("tone", "unknown")]
