@@ -219,7 +219,10 @@ def streaks(table: Table, number: int, seed: int, counts: dict[str, int]) -> Non
     if sheet is None:
         return
     per_mm = sheet_scan.dpi / MM_PER_INCH
-    found = [replace(one, at_mm=one.at_mm * sheet.dpi[0] / sheet_scan.dpi) for one in measure_streaks(sheet)]
+    across, down = sheet.dpi[::-1] if sheet.lie.turned else sheet.dpi
+    found = [
+        replace(one, at_mm=one.at_mm * (across if one.way == "down" else down) / sheet_scan.dpi) for one in measure_streaks(sheet)
+    ]  # measured in the sheet's millimetres, drawn in those of the stated dpi
     matched = set()
     for one in truth:
         near = [index for index, seen in enumerate(found) if seen.way == one.way and abs(seen.at_mm - one.at_mm) <= STREAK_MATCH_MM]
