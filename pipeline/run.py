@@ -20,6 +20,7 @@ from pipeline.geometry import Gray
 from pipeline.pages import PageImage
 from pipeline.recognise.certificate import CertificateReader, CertificateReading, open_certificate_reader
 from pipeline.register import RegisteredPage
+from pipeline.scanner_check import is_sheet
 from pipeline.settings import Settings
 from pipeline.sheet import COVER, FieldValue, Match, Sheet, cover_fields
 
@@ -28,6 +29,7 @@ log = logging.getLogger(__name__)
 BLANK = "白紙の面です。"
 SEPARATOR = "封筒 {envelope} の仕切り票です。"
 SEPARATOR_UNREADABLE = "封筒仕切り票ですが、二次元コードを読み取れません。封筒番号を確認してください。"
+SCANNER_SHEET = "スキャナー診断票です。申請書類ではありません（intake doctor --scan で調べられます）。"
 UNKNOWN = "どの様式とも一致しません。見て確認してください。"
 AMBIGUOUS = "様式を決められません。候補: {candidates}"
 OTHER_EDITION = "「{title}」に似ていますが、印刷の一部（{count} か所）がありません。別の版の様式ではないか、確認してください。"
@@ -148,11 +150,13 @@ def _sheet(number: int, page: RegisteredPage, values: tuple[FieldValue, ...]) ->
 
 
 def _without_form(kit: Kit, clean: CleanPage, identified: identify.Identified) -> Sheet:
-    """A page that is none of the forms for certain: a separator sheet, a certificate, one of two forms, or a foreign page."""
+    """A page that is none of the forms for certain: a separator or diagnosis sheet, a certificate, one of two forms, a foreign page."""
     level = cleanup.levelled(clean)
     separator = read_cover(level)
     if separator is not None:
         return _separator(level, separator)
+    if is_sheet(level.gray):
+        return _unread(clean.number, Finding("scanner_sheet", "info", SCANNER_SHEET, page=clean.number), level)
     certificate = kit.certificates.read(level)
     if certificate.is_certificate:
         return _certificate(kit, level, certificate, clean.skew_deg)

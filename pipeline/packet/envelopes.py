@@ -26,6 +26,8 @@ OTHER_DAY = "封筒仕切り票の受付日（{stated}）が{than}と合いま�
 THAN_SCAN = "スキャンの受付日（{day}）"
 THAN_STACK = "同じ束のほかの仕切り票（{day}）"
 UNNUMBERED = "（番号不明）"
+NO_PAPER = frozenset({"page_blank", "scanner_sheet"})
+"""Findings of sides that came from no applicant."""
 
 DAYS_AHEAD = 1
 """By which a separator's day may lie after that of its scan: the evening's post, with the sheets of the next day."""
@@ -221,4 +223,4 @@ def _across(sheets: Sequence[PacketSheet], owner: Mapping[int, int]) -> set[int]
 
 
 def _is_paper(side: PacketSheet) -> bool:
-    return not side.sheet.is_cover and not side.is_blank
+    return not side.sheet.is_cover and not any(finding.code in NO_PAPER for finding in side.sheet.findings)

@@ -33,12 +33,16 @@ class PageImage:
         gray: (h, w) uint8, 0 black, read-only.
         colour: (h, w, 3) uint8 RGB, read-only, where the scan has colour, else None.
         dpi: resolution the file states, or the one that makes the side A4 when it states none.
+        stated_dpi: what the file itself says across and down, true or not; (0, 0) when it says nothing.
+        stretch: by what the file's pixels were widened and heightened to make them square.
     """
 
     number: int
     gray: Gray
     colour: Colour | None
     dpi: float
+    stated_dpi: tuple[float, float] = (0.0, 0.0)
+    stretch: tuple[float, float] = (1.0, 1.0)
 
 
 def page_images(scan: Scan, limits: Limits, numbers: Sequence[int] | None = None) -> Iterator[PageImage]:
@@ -61,12 +65,13 @@ def _page_image(scan: Scan, limits: Limits, number: int) -> PageImage:
             gray, colour = tones(picture.image)
     except (OSError, ValueError, SyntaxError, EOFError, MemoryError, ArithmeticError, LookupError, TypeError) as exc:
         raise PageRejected("page_unreadable", f"{number}ページ目の画像を読み取れません。スキャンし直してください。") from exc
+    stored = gray.shape
     gray, colour, dpi = squared(gray, colour, picture.dpi, limits.page_pixels)
     dpi = stated_or_guessed(dpi, gray.shape)
     for array in (gray, colour):
         if array is not None:
             array.setflags(write=False)
-    return PageImage(number, gray, colour, dpi)
+    return PageImage(number, gray, colour, dpi, picture.dpi, (gray.shape[1] / stored[1], gray.shape[0] / stored[0]))
 
 
 def _picture(scan: Scan, limits: Limits, number: int) -> Picture:

@@ -26,6 +26,7 @@ LABELS = {
     "page_duplicate": "同じ書類の二重スキャン",
     "unread_page_beside": "判別できないページがある",
     "cover_sheet": "封筒仕切り票",
+    "scanner_sheet": "スキャナー診断票",
     "cover_unreadable": "読み取れない封筒仕切り票",
     # packets
     "sheet_repeated": "同じ様式が複数ある",
