@@ -42,12 +42,14 @@ class Pieces:
     """The pieces of a form's print in a frame of one resolution.
 
     Attributes:
+        shape: rows and columns of the frame.
         pixel: (n,) flat indices into the frame of all print that is asked for.
         owner: (n,) the piece of each.
         size: (m,) pixels of each piece.
         middle: (m, 2) page mm, the middle of its square.
     """
 
+    shape: tuple[int, int]
     pixel: NDArray[np.int64]
     owner: NDArray[np.int64]
     size: NDArray[np.int64]
@@ -74,14 +76,15 @@ def print_pieces(reference: Gray, dpi: float) -> Pieces:
         middle.append(np.column_stack([squares % 100, squares // 100]) * SQUARE_MM + SQUARE_MM / 2)
         count += len(squares)
     owners = np.concatenate(owner)
-    return Pieces(np.concatenate(pixel), owners, np.bincount(owners, minlength=count), np.concatenate(middle).astype(np.float64))
+    size = np.bincount(owners, minlength=count)
+    return Pieces((small.shape[0], small.shape[1]), np.concatenate(pixel), owners, size, np.concatenate(middle).astype(np.float64))
 
 
 def missing_pieces(frame: Gray, seen: Gray | None, pieces: Pieces, dpi: float, slack_mm: float) -> Points:
     """Where print is missing: (k, 2) page mm.
 
     Args:
-        frame: a clean page laid over the form, at `dpi`.
+        frame: a clean page laid over the form, at `dpi`; a row or column more or less than the form's own frame does not matter.
         seen: same shape, 0 where the page does not reach; None = it reaches everywhere.
         pieces: of the form, at the same dpi.
         dpi: of the frame.
@@ -91,7 +94,10 @@ def missing_pieces(frame: Gray, seen: Gray | None, pieces: Pieces, dpi: float, s
     dark = np.asarray(cv2.dilate(np.where(frame < _PAGE_DARK, 1, 0).astype(np.uint8), np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)))
     if seen is not None:
         dark[seen == 0] = 1
-    covered = np.bincount(pieces.owner, weights=dark.ravel()[pieces.pixel], minlength=len(pieces.size))
+    laid = np.zeros(pieces.shape, np.uint8)
+    rows, columns = min(laid.shape[0], dark.shape[0]), min(laid.shape[1], dark.shape[1])
+    laid[:rows, :columns] = dark[:rows, :columns]
+    covered = np.bincount(pieces.owner, weights=laid.ravel()[pieces.pixel], minlength=len(pieces.size))
     return np.asarray(pieces.middle[covered < _COVERED * pieces.size], np.float64)
 
 
