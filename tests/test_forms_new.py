@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from pdf2image import convert_from_path
 from PIL import Image
-from reportlab.lib.pagesizes import A4, LETTER, landscape
+from reportlab.lib.pagesizes import A3, A4, LETTER, landscape
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
-from pipeline.errors import WrongUsage
+from pipeline.errors import MissingOnMachine, WrongUsage
 from pipeline.forms import FieldSpec, load_library, load_template
 from pipeline.forms_check import check_library
 from pipeline.forms_new import NewForms, make_templates
@@ -205,7 +205,34 @@ def test_broken_json_and_missing_list_are_refused(tmp_path: Path) -> None:
         make(blank, tmp_path / "none.json", tmp_path / "out")
 
 
-@pytest.mark.parametrize(("size", "found"), [(LETTER, "216×279"), (landscape(A4), "297×210")])
+def test_letter_blank_is_laid_out_as_printed_on_a4(tmp_path: Path) -> None:
+    """US Letter goes into the middle of the A4 page at 210 / 215.9 of its size; so do the labels and the blank to be printed."""
+    made = make(drawn(tmp_path / "blank.pdf", pages=1, size=LETTER), None, tmp_path / "out")
+    scale = 210 / 215.9
+    assert dict(made.fitted) == pytest.approx({1: scale}, abs=0.001)
+    fields = load_template(made.folders[0]).fields
+    assert [spec.label for spec in fields[:3]] == list(LABELS)
+    for spec, cell in zip(fields, CELLS, strict=False):
+        laid = Box(scale * cell.x, (297 - scale * 279.4) / 2 + scale * cell.y, scale * cell.w, scale * cell.h)
+        assert off(spec.box, laid) < WITHIN_MM
+    printed = np.asarray(convert_from_path(made.folders[0] / "blank.pdf", dpi=200, grayscale=True)[0], np.float64)
+    reference = load_library(tmp_path / "out").reference("new").astype(np.float64)
+    assert printed.shape == reference.shape
+    assert cv2.phaseCorrelate(printed, reference)[0] == pytest.approx((0, 0), abs=0.7)
+
+
+def test_blank_whose_letters_poppler_leaves_out_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stand-in says what pdftotext says without poppler-data."""
+    fake = tmp_path / "pdftotext"
+    fake.write_text("#!/bin/sh\necho \"Syntax Error: Missing language pack for 'Adobe-Japan1' mapping\" >&2\necho '<html/>'\n", "utf-8")
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    with pytest.raises(MissingOnMachine, match="poppler-data"):
+        make(drawn(tmp_path / "blank.pdf"), None, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(("size", "found"), [(A3, "297×420"), (landscape(A4), "297×210")])
 def test_other_paper_is_refused(tmp_path: Path, size: tuple[float, float], found: str) -> None:
     with pytest.raises(WrongUsage, match=f"A4 縦ではありません（{found}"):
         make(drawn(tmp_path / "blank.pdf", size=size), None, tmp_path / "out")

@@ -73,6 +73,9 @@ def new(
     made = make_templates(blank, boxes, form, folder, Settings().limits)
     for path in made.folders:
         out.print(f"{path} を作りました。", markup=False)
+    for number, scale in made.fitted:
+        fit = f"A4 に合わせて印刷したもの（{scale:.0%}、中央）"
+        out.print(f"{number} ページ目は A4 ではないため、{fit}として割り付けました。記入欄の座標もこの A4 上の mm です。", markup=False)
     for number in made.without_fields:
         out.print(f"{number} ページ目には記入欄がないため、テンプレートを作っていません。", markup=False)
     if made.proposal is not None:

@@ -17,7 +17,7 @@ import cv2
 from pipeline.errors import IntakeError, WrongUsage
 from pipeline.forms import FieldSpec, FormTemplate, load_template
 from pipeline.forms_check import check_library
-from pipeline.forms_new.blank import BlankPage, read_blank, write_page
+from pipeline.forms_new.blank import BlankPage, PrintReader, read_blank, write_page
 from pipeline.forms_new.boxes import BoxEntry, as_field, boxes_json, read_boxes
 from pipeline.forms_new.propose import propose
 from pipeline.forms_new.toml import template_toml
@@ -39,22 +39,27 @@ class NewForms:
         folders: one per page that has fields, in page order.
         without_fields: pages (from 1) that got no template because nothing is to be written there.
         proposal: the boxes that were proposed, to be edited; None when they were given.
+        fitted: pages of another size and the scale at which they were laid on A4.
     """
 
     folders: tuple[Path, ...]
     without_fields: tuple[int, ...]
     proposal: Path | None
+    fitted: tuple[tuple[int, float], ...] = ()
 
 
-def make_templates(blank: Path, boxes: Path | None, form: str, out: Path, limits: Limits) -> NewForms:
+def make_templates(
+    blank: Path, boxes: Path | None, form: str, out: Path, limits: Limits, reader: PrintReader | None = None
+) -> NewForms:
     """Write `out`/<form> (one page) or `out`/<form>_1, `out`/<form>_2 … from the blank PDF.
 
     Args:
-        blank: the empty form, drawn or scanned, A4 portrait.
+        blank: the empty form, drawn or scanned, A4 portrait; a drawn one of nearly its size (US Letter) is fitted on A4.
         boxes: JSON list of `boxes.BoxEntry`; None = propose them and write `out`/<form>_boxes.json too.
         form: id of the template.
         out: folder of templates; made when missing.
         limits: what a page may cost.
+        reader: reads the printed words where the PDF does not tell them, for the labels of proposed boxes.
 
     Raises:
         WrongUsage: the call, the blank or the boxes cannot become a template; nothing was written.
@@ -63,7 +68,7 @@ def make_templates(blank: Path, boxes: Path | None, form: str, out: Path, limits
         raise WrongUsage(f"様式の ID「{form}」は使えません。英小文字・数字・下線だけの 40 字以内にしてください。")
     if form in RESERVED:
         raise WrongUsage(f"様式の ID「{form}」は封筒仕切り票に使っています。別の ID にしてください。")
-    pages = read_blank(blank, limits)
+    pages = read_blank(blank, limits, reader if boxes is None else None)
     given = None if boxes is None else read_boxes(boxes, len(pages))
     entries = [entry for page in pages for entry in propose(page)] if given is None else given
     if not entries:
@@ -80,7 +85,8 @@ def make_templates(blank: Path, boxes: Path | None, form: str, out: Path, limits
         places = _move(made, out)
     filled = {entry.page for entry in entries}
     folders = tuple(place for place in places if place != proposal)
-    return NewForms(folders, tuple(page.number for page in pages if page.number not in filled), proposal)
+    fitted = tuple((page.number, page.fitted) for page in pages if page.fitted is not None)
+    return NewForms(folders, tuple(page.number for page in pages if page.number not in filled), proposal, fitted)
 
 
 def _refuse_existing(paths: Sequence[Path]) -> None:

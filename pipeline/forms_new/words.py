@@ -13,6 +13,8 @@ from pipeline.geometry import MM_PER_INCH, Box
 
 MM_PER_POINT = MM_PER_INCH / 72
 SECONDS = 60
+NO_TABLES = b"Missing language pack"
+"""What poppler says on standard error when poppler-data is missing, and goes on without the letters."""
 WORD_TAG = "{http://www.w3.org/1999/xhtml}word"
 
 
@@ -28,7 +30,8 @@ def page_words(pdf: Path, number: int) -> Iterator[Word]:
     """Words of page `number` (from 1); none when the page's text cannot be taken out (fonts without Unicode tables).
 
     Raises:
-        MissingOnMachine: pdftotext is not installed.
+        MissingOnMachine: pdftotext is not installed, or the page needs character tables that are not: poppler then leaves out the
+            page's Japanese words, in pictures of it as well, and a template made of them would not be found again.
     """
     call = ["pdftotext", "-bbox", "-cropbox", "-enc", "UTF-8", "-f", str(number), "-l", str(number), str(pdf.absolute()), "-"]
     try:
@@ -38,6 +41,8 @@ def page_words(pdf: Path, number: int) -> Iterator[Word]:
         raise MissingOnMachine("poppler（poppler-utils）がありません。apt-get install poppler-utils で入れてください。") from exc
     except (subprocess.SubprocessError, ET.ParseError):
         return
+    if NO_TABLES in done.stderr:
+        raise MissingOnMachine("poppler-data がないため、白紙の和文が描けません。apt-get install poppler-data で入れてください。")
     for element in root.iter(WORD_TAG):
         left, top, right, bottom = (float(element.attrib[key]) * MM_PER_POINT for key in ("xMin", "yMin", "xMax", "yMax"))
         text = "".join(filter(str.isprintable, element.text or "")).strip()
