@@ -30,10 +30,12 @@ from PIL import Image
 from pipeline.drawing.looks import Look
 from pipeline.drawing.paper import scan
 from pipeline.forms import FieldSpec, load_template
-from pipeline.forms_new.blank import BlankPage, read_blank
+from pipeline.forms_new.blank import BlankPage, PrintReader, read_blank
 from pipeline.forms_new.boxes import BoxEntry
 from pipeline.forms_new.propose import propose
 from pipeline.geometry import MM_PER_INCH, Box, Colour
+from pipeline.recognise.engine import open_engine
+from pipeline.recognise.printed import printed_words
 from pipeline.settings import Limits
 
 IOU, COVERED, LARGER = 0.5, 0.7, 1.6
@@ -245,10 +247,16 @@ def main() -> None:
                     cv2.imwrite(str(arguments.overlays / f"{name.replace(' ', '_')}_{page.number}.png"), overlay(page, proposals, truth))
 
 
+def reader() -> PrintReader:
+    """Our own reader, for blanks that are pictures."""
+    lines = open_engine()
+    return lambda page: printed_words(page, lines)
+
+
 def measured(blank: Path, truth: Sequence[Known]) -> tuple[Score, list[BlankPage], list[BoxEntry]]:
     """The proposals for a blank, held against the truth."""
     started = process_time()
-    pages = read_blank(blank, Limits())
+    pages = read_blank(blank, Limits(), reader())
     proposals = [entry for page in pages for entry in propose(page)]
     return score(truth, proposals, process_time() - started), pages, proposals
 

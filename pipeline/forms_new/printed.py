@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from pipeline.forms_new.cells import cell_text, kind_of, room_in
 from pipeline.forms_new.circles import circles_in, split_up
-from pipeline.forms_new.dates import dates_in, with_cells
+from pipeline.forms_new.dates import DIGIT_MM, dates_in, with_cells
 from pipeline.forms_new.found import Found
 from pipeline.forms_new.gaps import OPEN_MM, bands_of, gaps_in, open_prompt
 from pipeline.forms_new.lines import Line, meet, text_of
@@ -49,13 +49,14 @@ def soft_fields(cell: Box, lines: Sequence[Line], paper: Paper, taken: Sequence[
     if is_prose(lines):
         return []
     inside = [field for field in taken if meet(field.box, cell)]
-    marked = [piece.box for field in inside for piece in (*field.options, *field.parts)]
+    marked = any(field.options or field.parts for field in inside)
     bands = list(bands_of(lines, cell.grown(-RULE_ROOM_MM), CELL_REACH_MM))
     asking = [pair for number, pair in enumerate(bands) if len(lines) > 1 and not _is_heading(lines, number)]
     boxes = [field.box for field in inside]
-    found = [blank for line, band in asking if _unanswered(line, boxes) for blank in gaps_in(line, band, paper, boxes, trailing=True)]
+    open_ = [(line, band) for line, band in asking if _unanswered(line, boxes)]
+    found = [blank for line, band in open_ for blank in gaps_in(line, band, paper, boxes, trailing=True)]
     if len(found) < 2:
-        room = room_in(cell, lines, paper, boxes, marked=bool(marked))
+        room = room_in(cell, lines, paper, boxes, marked=marked)
         found = found if room is None else [Found(room, kind_of(room), cell_text(lines))]
     return found
 
@@ -65,7 +66,7 @@ def open_fields(lines: Sequence[Line], edge: float, paper: Paper, cells: Sequenc
     found: list[Found] = []
     for line, band in bands_of(lines, Box(0, 0, edge, A4_MM[1]), OPEN_REACH_MM):
         start = Box(line[0].box.x, band.y, edge - line[0].box.x, band.h)
-        dates = [with_cells(_clear(date, line, paper), cells) for date in dates_in(line, band)]
+        dates = [with_cells(_clear(date, line, paper, cells), cells) for date in dates_in(line, band)]
         prompt = open_prompt(line) and edge - line[-1].box.right >= OPEN_MM
         known = [*taken, *cells, *(field.box for field in (*found, *dates))]
         circles = [c for c in circles_in([line], label=True) if not any(meet(c.box, box) for box in known)]
@@ -79,9 +80,10 @@ def is_prose(lines: Sequence[Line]) -> bool:
     return sum(text_of(line).rstrip(")） ").endswith("。") for line in lines) >= SENTENCES
 
 
-def _clear(date: Found, line: Line, paper: Paper) -> Found:
-    """The date no higher than its line where its parts would touch other print."""
-    if all(paper.is_white(part.box) for part in date.parts):
+def _clear(date: Found, line: Line, paper: Paper, cells: Sequence[Box] = ()) -> Found:
+    """The date no higher than its line where its parts would touch other print, or a cell that is no character's."""
+    large = [cell for cell in cells if cell.w > DIGIT_MM]
+    if all(paper.is_white(part.box) and not any(meet(part.box, cell) for cell in large) for part in date.parts):
         return date
     top, bottom = min(token.box.y for token in line), max(token.box.bottom for token in line)
     parts = tuple(replace(part, box=Box(part.box.x, top, part.box.w, bottom - top)) for part in date.parts)

@@ -21,7 +21,9 @@ DASH_MM = 5.0
 """...and this long..."""
 BREAK_MM = 1.3
 """...and this far apart; in writing the strokes of one line are thicker or further apart."""
-BROKEN_MM = (12.0, 5.0)
+END_MM = 2.0
+"""The last dash and gap of a broken rule, which the rule across its end took."""
+BROKEN_MM = (12.0, 3.5)
 """A broken rule is this long, across and down."""
 CELL_MM = (3.5, 3.5)
 """Nobody writes into less, width and height."""
@@ -52,12 +54,12 @@ def rules_of(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def broken_rules(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """(h, w) uint8, 255 on dotted and dashed rules, with the gaps in them."""
+    """(h, w) uint8, 255 on dotted and dashed rules, with the gaps in them and their ends."""
     return np.asarray(_broken(ink) | _broken(ink.T.copy(), BROKEN_MM[1]).T, np.uint8)
 
 
 def _broken(ink: NDArray[np.uint8], length: float = BROKEN_MM[0]) -> NDArray[np.uint8]:
-    """Dotted and dashed rules across, 255 on dots and breaks alike, and a break further: the rule across their end took their last dot."""
+    """Dotted and dashed rules across, 255 on dots and breaks alike, up to the rules across their ends."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     thin = stats[:, cv2.CC_STAT_HEIGHT] <= pixels(DOT_MM, REFERENCE_DPI)
     short = stats[:, cv2.CC_STAT_WIDTH] <= pixels(DASH_MM, REFERENCE_DPI)
@@ -66,7 +68,7 @@ def _broken(ink: NDArray[np.uint8], length: float = BROKEN_MM[0]) -> NDArray[np.
     dots = np.where(keep[labels], 255, 0).astype(np.uint8)
     closed = cv2.morphologyEx(dots, cv2.MORPH_CLOSE, np.ones((1, pixels(BREAK_MM, REFERENCE_DPI)), np.uint8))
     opened = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((1, pixels(length, REFERENCE_DPI)), np.uint8))
-    return np.asarray(cv2.dilate(opened, np.ones((1, 2 * pixels(BREAK_MM, REFERENCE_DPI) + 1), np.uint8)), np.uint8)
+    return np.asarray(cv2.dilate(opened, np.ones((1, 2 * pixels(END_MM, REFERENCE_DPI) + 1), np.uint8)), np.uint8)
 
 
 def ruled_cells(rules: NDArray[np.uint8]) -> list[Box]:
