@@ -8,6 +8,7 @@ import numpy as np
 
 from pipeline.forms import REFERENCE_DPI, FieldKind, Part
 from pipeline.forms_new.found import Found
+from pipeline.forms_new.gaps import UNITS
 from pipeline.forms_new.lines import Line, around, holds, is_spread, meet, text_of
 from pipeline.forms_new.paper import RULE_ROOM_MM, Paper
 from pipeline.geometry import Box, Gray, pixels
@@ -22,12 +23,18 @@ FEWEST_LONE = 2
 """...unless they touch no other cell."""
 SAME_MM = 0.6
 """Equal width, equal height or touching, up to rounding and the rule between."""
+LINE_MM = 0.3
+"""A tick box is measured at its outer edge, a cell inside its rules."""
+APART = 0.4
+"""Character boxes drawn one by one stand this close, as a share of their width: there is no room for a word between."""
 HYPHEN_MM = 8.0
 """Two runs of character cells this far apart with a dash between are one number."""
 SEVERAL_LINES_MM = 13.0
 """Into a cell this high people write more than one line."""
 ROOM_MM = (14.0, 5.0)
 """Least width and height of the room beside print in a cell..."""
+UNIT_ROOM_MM = 5.0
+"""...the width where the print is a unit only..."""
 ROOM_SHARE = 0.3
 """...and its least share of the cell."""
 SHADE = 6
@@ -68,9 +75,15 @@ def _is_pair(run: Sequence[Box], cells: Sequence[Box]) -> bool:
     return len(run) == FEWEST_LONE and sum(meet(around_it, cell) for cell in cells) == FEWEST_LONE
 
 
+def lone(squares: Sequence[Box]) -> list[Box]:
+    """The squares that do not stand in a row of character boxes."""
+    inner = {square: square.grown(-LINE_MM) for square in squares}
+    return [square for square in squares if not any(_continues(inner[a], inner[b]) for o in squares for a, b in ((o, square), (square, o)))]
+
+
 def _continues(left: Box, right: Box) -> bool:
     level = abs(left.y - right.y) < SAME_MM and abs(left.h - right.h) < SAME_MM
-    return level and abs(left.w - right.w) < SAME_MM and 0 < right.x - left.right < 2 * SAME_MM
+    return level and abs(left.w - right.w) < SAME_MM and 0 < right.x - left.right < max(2 * SAME_MM, APART * left.w)
 
 
 def hyphenated(runs: Sequence[list[Box]], paper: Paper) -> list[list[list[Box]]]:
@@ -117,7 +130,8 @@ def room_in(cell: Box, lines: Sequence[Line], paper: Paper, taken: Sequence[Box]
         return None
     room = paper.largest_white(cell.grown(-RULE_ROOM_MM), taken)
     least = MARKED_SHARE if marked else ROOM_SHARE
-    if room is None or room.w < ROOM_MM[0] or room.h < ROOM_MM[1] or room.w * room.h < least * cell.w * cell.h:
+    wide = UNIT_ROOM_MM if all(text_of(line) in UNITS for line in lines) else ROOM_MM[0]
+    if room is None or room.w < wide or room.h < ROOM_MM[1] or room.w * room.h < least * cell.w * cell.h:
         return None
     return room
 

@@ -30,8 +30,8 @@ FEWEST_SPACED, FEWEST_CLOSED = 3, 2
 """Bare numbers and letters beside each other that make a choice, and such in brackets, or with a grade."""
 SIGN = re.compile(r"[Ⅰ-Ⅻ][a-z度]?|[A-Z]\d?|\d{1,2}|[IVX]{1,4}")
 GRADE = re.compile(r"[Ⅰ-Ⅻ][a-z度]?|[A-Z]\d")
-NUMBERED = re.compile(r"(\d{1,2}|[①-⑳])[.)]?[^\d.,].*")
-"""A choice with its number: 1.吸引器, ①吸引器, 1吸引器. The numbers of a cell begin with 1 and count on."""
+NUMBERED = re.compile(r"(\d{1,2})[.)]?([^\d.,].*)")
+"""A choice with its number: 1.吸引器, ①吸引器, 1吸引器."""
 LONGEST_NUMBERED = 20
 OPEN_LIST = ("等", "など", "他")
 """A list that ends so explains, it offers no choice."""
@@ -117,19 +117,32 @@ def _items(line: Line) -> list[Item]:
 
 
 def _numbered(lines: Sequence[Line]) -> Iterator[Found]:
-    """Words with numbers before them, two or more in a line; one field a line, so that blanks between the lines keep their room."""
+    """Words with rising numbers before them: from 1 on with two or more in a line, or well-known ones (5.昭和 7.平成).
+
+    One field a line, so that blanks between the lines keep their room.
+    """
     rows: list[list[Item]] = []
-    following = 1
+    numbers: list[int] = []
+    words: list[str] = []
     for line in lines:
         row = []
-        for item in _items(line):
-            match = NUMBERED.fullmatch(item.text)
-            if match is not None and unicodedata.numeric(match[1][0]) and int(unicodedata.normalize("NFKC", match[1])) == following:
+        for item, number, word in _with_numbers(line):
+            if number == numbers[-1] + 1 if numbers and word not in KNOWN else number > (numbers[-1] if numbers else -1):
                 row.append(item)
-                following += 1
+                numbers.append(number)
+                words.append(word)
         rows.append(row)
-    if any(len(row) >= 2 for row in rows) and max(len(item.text) for row in rows for item in row) <= LONGEST_NUMBERED:
+    counted = any(len(row) >= FEWEST_CLOSED for row in rows) and numbers[:1] in ([0], [1])
+    if (counted or sum(word in KNOWN for word in words) >= FEWEST_CLOSED) and max(map(len, words)) <= LONGEST_NUMBERED:
         yield from (_found(row, "", "marks") for row in rows if row)
+
+
+def _with_numbers(line: Line) -> Iterator[tuple[Item, int, str]]:
+    """The items of a line that begin with a number, the number, and what follows."""
+    for item in _items(line):
+        match = NUMBERED.fullmatch(unicodedata.normalize("NFKC", item.text))
+        if match is not None:
+            yield item, int(match[1]), match[2]
 
 
 def _found(items: Sequence[Item], label: str, kind: FieldKind) -> Found:

@@ -42,7 +42,9 @@ PROMPT = re.compile(r"(名|氏名|名称|住所|所在地|電話|電話番号|te
 """Words that ask for something on the open page, where any other line is a heading or a text."""
 
 
-def gaps_in(line: Line, band: Box, paper: Paper, taken: Sequence[Box], *, trailing: bool) -> list[Found]:
+def gaps_in(
+    line: Line, band: Box, paper: Paper, taken: Sequence[Box], *, trailing: bool, in_cell: bool = False
+) -> list[Found]:
     """The blanks of a line.
 
     Args:
@@ -51,10 +53,11 @@ def gaps_in(line: Line, band: Box, paper: Paper, taken: Sequence[Box], *, traili
         paper: to see that nothing else is printed there.
         taken: fields that are there already.
         trailing: whether white after the last word may be one.
+        in_cell: whether the line's room begins at a rule, so that white before its first word may be one.
     """
     pieces: list[tuple[Token | None, Token | None]] = [(None, line[0]), *zip(line, line[1:], strict=False)]
     spread = is_spread(line)
-    wanted = [] if spread else [(left, right) for left, right in pieces if _is_blank(left, right, band)]
+    wanted = [] if spread else [pair for pair in pieces if (pair[0] is not None or in_cell) and _is_blank(*pair, band)]
     dash = plain(line[-1].text) in DASHES and band.right - line[-1].box.right >= LOOSE_MM
     listed = NUMBER.fullmatch(plain(line[-1].text)) is not None and bool(wanted)
     if dash or (_asks(line, band) and (listed or (trailing and not wanted))):
@@ -89,13 +92,13 @@ def _is_blank(left: Token | None, right: Token | None, band: Box) -> bool:
     opened = left is not None and plain(left.text)[-1] in OPENERS
     closed = after[0] in CLOSERS
     unit = after.strip(")]〕」") in UNITS or after[0] in "、,"
-    dash = left is not None and plain(left.text) in DASHES
+    unit = unit or (left is not None and plain(left.text) in DASHES)
     if width < BLANK_MM:
         return False
     if left is not None and NUMBER.fullmatch(plain(left.text)) and width >= NUMBERED_MM:
         return True
     opened = opened or (left is not None and plain(left.text) in "、,")
-    return opened or ((unit or dash) and left is not None) or ((closed or unit) and width >= LOOSE_MM and left is not None)
+    return opened or unit or (closed and width >= LOOSE_MM and left is not None)
 
 
 def _asks(line: Line, band: Box) -> bool:

@@ -33,7 +33,7 @@ def firm_fields(cell: Box, lines: Sequence[Line], paper: Paper, taken: Sequence[
     read_only = is_prose(lines) or bool(marked)
     circles = [] if read_only else [c for c in circles_in(lines, label=label) if not any(meet(c.box, date.box) for date in dates)]
     signs = [option.box for field in circles for option in field.options]
-    blanks = [blank for line, band in bands for blank in gaps_in(line, band, paper, [*free, *signs], trailing=False)]
+    blanks = [blank for line, band in bands for blank in gaps_in(line, band, paper, [*free, *signs], trailing=False, in_cell=True)]
     found = [*dates, *_apart(circles, [blank.box for blank in blanks] + free), *blanks]
     return [field if field.label else replace(field, label=_heading_of(field, lines)) for field in found]
 

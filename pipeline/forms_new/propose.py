@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.forms_new.blank import BlankPage
 from pipeline.forms_new.boxes import BoxEntry, OptionEntry, PartEntry
-from pipeline.forms_new.cells import character_runs, digits_field, empty_field, hyphenated, is_empty, is_shaded, lines_in
+from pipeline.forms_new.cells import character_runs, digits_field, empty_field, hyphenated, is_empty, is_shaded, lines_in, lone
 from pipeline.forms_new.found import Found
 from pipeline.forms_new.kinds import telling
 from pipeline.forms_new.labels import cell_label
@@ -85,7 +85,7 @@ def _sheet(page: BlankPage) -> Sheet:
 def _finders(sheet: Sheet, taken: Sequence[Found]) -> Iterator[list[Found]]:
     """What each finder found; it sees what those before it have taken."""
     words = sheet.page.words
-    ticks = [tick for tick in sheet.ticks if not any(meet(tick, oval) for oval in sheet.ovals)]
+    ticks = [tick for tick in lone(sheet.ticks) if not any(meet(tick, oval) for oval in sheet.ovals)]
     yield mark_fields(ticks, "tick", sheet.cells, words) + mark_fields(sheet.ovals, "oval", sheet.cells, words)
     yield seals_in(sheet.lines, sheet.cells, sheet.paper)
     writable = [cell for cell in sheet.cells if not is_shaded(cell, sheet.page.reference)]
