@@ -18,7 +18,7 @@ from reportlab.pdfgen.canvas import Canvas
 from pipeline.errors import MissingOnMachine, WrongUsage
 from pipeline.forms import FieldSpec, load_library, load_template
 from pipeline.forms_check import check_library
-from pipeline.forms_new import NewForms, make_templates
+from pipeline.forms_new import How, NewForms, make_templates
 from pipeline.geometry import Box
 from pipeline.settings import Limits
 from tests.drawn_forms import rule, write
@@ -77,7 +77,7 @@ def entry(**changes: Any) -> dict[str, Any]:
 
 
 def make(blank: Path, boxes: Path | None, out: Path, form: str = "new") -> NewForms:
-    return make_templates(blank, boxes, form, out, Limits())
+    return make_templates(blank, boxes, form, out, How(Limits()))
 
 
 def off(field: Box, truth: Box) -> float:

@@ -14,7 +14,7 @@ from pipeline import identify as identification
 from pipeline.cleanup import clean
 from pipeline.errors import MissingOnMachine
 from pipeline.forms import Library, load_library, load_template
-from pipeline.forms_new import NewForms, make_templates
+from pipeline.forms_new import How, NewForms, make_templates
 from pipeline.geometry import MM_PER_INCH
 from pipeline.register import MAX_RESIDUAL_MM, place
 from pipeline.settings import Limits
@@ -78,7 +78,7 @@ def overlap(one: Quad, other: Quad) -> bool:
 def made(blank: Path, entries: list[dict[str, Any]], form: str, folder: Path) -> NewForms:
     listed = folder / f"{form}.json"
     listed.write_text(json.dumps(entries), encoding="utf-8")
-    return make_templates(blank, listed, form, folder / "templates", Limits())
+    return make_templates(blank, listed, form, folder / "templates", How(Limits()))
 
 
 @pytest.fixture(scope="module")

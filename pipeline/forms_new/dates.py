@@ -70,14 +70,14 @@ def _is_label(glyphs: Sequence[Glyph], year: int) -> bool:
 
 def _date(glyphs: Sequence[Glyph], year: int, units: Sequence[Box], kind: FieldKind, left: float, band: Box) -> Found:
     names = {"date": ("year", "month", "day"), "year_month": ("year", "month"), "months": ("years", "months")}[kind]
-    starts = [left, *(unit.right for unit in units)]
+    options = _eras(glyphs[:year], glyphs[year].box.x, band)
+    if len(options) < len("昭平"):
+        options = ()
+    starts = [max([left, *(option.box.right for option in options)]), *(unit.right for unit in units)]
     parts = tuple(
         Part(name, Box(start + GLYPH_ROOM_MM, band.y, unit.x - start - 2 * GLYPH_ROOM_MM, band.h))
         for name, start, unit in zip(names, starts, units, strict=False)
     )
-    options = _eras(glyphs[:year], glyphs[year].box.x, band)
-    if len(options) < 2:
-        options = ()
     box = around([*(part.box for part in parts), *(option.box for option in options)])
     return Found(box, kind, "", parts=parts, options=options)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from pipeline.forms_new.blank import BlankPage
 from pipeline.forms_new.boxes import BoxEntry, OptionEntry, PartEntry
@@ -55,7 +56,9 @@ def propose(page: BlankPage) -> list[BoxEntry]:
     sheet = _sheet(page)
     taken: list[Found] = []
     for found in _finders(sheet, taken):
-        taken += [field for field in found if not any(meet(field.box, other.box) for other in taken)]
+        for field in found:
+            if not any(meet(field.box, other.box) for other in taken):
+                taken.append(field)
     taken = [field for field in taken if not not_for_applicants(field.box, sheet.cells, sheet.lines)]
     taken = full_names(_labelled(taken, sheet), sheet.solid, sheet.cells)
     return _named(page.number, sorted(taken, key=lambda field: (round(field.box.y), field.box.x)))
@@ -152,17 +155,26 @@ def _is_corner(cell: Box, sheet: Sheet) -> bool:
 
 
 def _named(page: int, fields: Sequence[Found]) -> list[BoxEntry]:
-    """Names: what the label tells (name, phone), else field_01 …; a name that comes again is numbered."""
+    """Names: what the label tells (name, phone), else field_01 …, else the place (cell_r1_c2); one that comes again is numbered."""
     entries, used = [], set[str]()
-    for number, field in enumerate(fields, 1):
+    for number, (field, place) in enumerate(zip(fields, _places([field.box for field in fields]), strict=True), 1):
         kind, told = telling(field.label)
-        name = told or f"field_{number:02}"
-        name = next(n for n in (name, *(f"{name}_{again}" for again in range(2, len(fields) + 2))) if n not in used)
+        first = told or (f"field_{number:02}" if field.label or field.options else f"cell_r{place[0]}_c{place[1]}")
+        name = next(n for n in (first, *(f"{first}_{again}" for again in range(2, len(fields) + 2))) if n not in used)
         used.add(name)
         if field.kind not in ("text", "multiline") or kind == "text" or field.cells or field.options:
             kind = field.kind
         entries.append(_entry(page, name, replace(field, kind=kind)))
     return entries
+
+
+def _places(boxes: Sequence[Box]) -> list[tuple[int, int]]:
+    """Row and column, from 1, of boxes in reading order."""
+    places: list[tuple[int, int]] = [(1, 1)] if boxes else []
+    for before, box in pairwise(boxes):
+        row, column = places[-1]
+        places.append((row, column + 1) if round(before.y) == round(box.y) else (row + 1, 1))
+    return places
 
 
 def _entry(page: int, name: str, field: Found) -> BoxEntry:
