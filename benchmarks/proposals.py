@@ -210,8 +210,8 @@ def overlay(page: BlankPage, proposals: Sequence[BoxEntry], truth: Sequence[Know
 
 def _frame(picture: Colour, box: Box, colour: tuple[int, int, int], width: int) -> None:
     scale = picture.shape[1] / 210
-    corners = [(round(x * scale), round(y * scale)) for x, y in ((box.x, box.y), (box.right, box.bottom))]
-    cv2.rectangle(picture, *corners, colour, width)
+    corner, other = ((round(x * scale), round(y * scale)) for x, y in ((box.x, box.y), (box.right, box.bottom)))
+    cv2.rectangle(picture, corner, other, colour, width)
 
 
 def forms(real: Path | None) -> Iterator[tuple[str, Path, list[Known]]]:

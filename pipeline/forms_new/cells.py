@@ -41,8 +41,8 @@ SHADE = 6
 """A cell is shaded when its paper is this much darker than the page's: forms shade what is not to be written in."""
 CENTRED_MM = 2.5
 """Print whose margins left and right differ by less is a heading."""
-MARKED_SHARE = 0.5
-"""...where the cell has a date or choices, which are its answer."""
+ANSWERED_SHARE = 0.45
+"""...where the cell has blanks between its words."""
 
 
 def is_empty(cell: Box, paper: Paper) -> bool:
@@ -124,12 +124,12 @@ def kind_of(room: Box) -> FieldKind:
     return "multiline" if room.h >= SEVERAL_LINES_MM and room.w >= 2 * room.h else "text"
 
 
-def room_in(cell: Box, lines: Sequence[Line], paper: Paper, taken: Sequence[Box], *, marked: bool) -> Box | None:
-    """The room that print leaves in a cell, when it is meant to be written in; `marked` = a date or choices stand there already."""
+def room_in(cell: Box, lines: Sequence[Line], paper: Paper, taken: Sequence[Box]) -> Box | None:
+    """The room that print and the fields in `taken` leave in a cell, when it is meant to be written in."""
     if any(is_spread(line) for line in lines) or _is_heading(cell, lines):
         return None
     room = paper.largest_white(cell.grown(-RULE_ROOM_MM), taken)
-    least = MARKED_SHARE if marked else ROOM_SHARE
+    least = ANSWERED_SHARE if taken else ROOM_SHARE
     wide = UNIT_ROOM_MM if all(text_of(line) in UNITS for line in lines) else ROOM_MM[0]
     if room is None or room.w < wide or room.h < ROOM_MM[1] or room.w * room.h < least * cell.w * cell.h:
         return None

@@ -45,7 +45,7 @@ def _heading_of(field: Found, lines: Sequence[Line]) -> str:
 
 
 def soft_fields(cell: Box, lines: Sequence[Line], paper: Paper, taken: Sequence[Found]) -> list[Found]:
-    """Room after the labels of a cell, or beside all its print; for a cell that names no other one."""
+    """Room after the labels of a cell, or beside all its print; for a cell that names no other one. A date or choices are its answer."""
     if is_prose(lines):
         return []
     inside = [field for field in taken if meet(field.box, cell)]
@@ -55,8 +55,8 @@ def soft_fields(cell: Box, lines: Sequence[Line], paper: Paper, taken: Sequence[
     boxes = [field.box for field in inside]
     open_ = [(line, band) for line, band in asking if _unanswered(line, boxes)]
     found = [blank for line, band in open_ for blank in gaps_in(line, band, paper, boxes, trailing=True)]
-    if len(found) < 2:
-        room = room_in(cell, lines, paper, boxes, marked=marked)
+    if len(found) <= 1 and not marked:
+        room = room_in(cell, lines, paper, boxes)
         found = found if room is None else [Found(room, kind_of(room), cell_text(lines))]
     return found
 

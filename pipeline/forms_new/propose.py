@@ -30,6 +30,8 @@ from pipeline.geometry import A4_MM, Box
 
 SQUARES = "□☐■◻▢口ロ"
 """Letters that are tick boxes themselves, or that a reader takes a tick box for."""
+LOWEST_MM = 3.0
+"""Nobody writes into less height."""
 SHORT = 2
 """Characters of a label that says little by itself: 自, 計, (1)."""
 NEXT_MM = 25.0
@@ -59,6 +61,7 @@ def propose(page: BlankPage) -> list[BoxEntry]:
         for field in found:
             if not any(meet(field.box, other.box) for other in taken):
                 taken.append(field)
+    taken = [field for field in taken if field.options or field.box.h >= LOWEST_MM]
     taken = [field for field in taken if not not_for_applicants(field.box, sheet.cells, sheet.lines)]
     taken = full_names(_labelled(taken, sheet), sheet.solid, sheet.cells)
     return _named(page.number, sorted(taken, key=lambda field: (round(field.box.y), field.box.x)))

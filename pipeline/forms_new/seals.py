@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from pipeline.forms_new.found import Found
-from pipeline.forms_new.lines import Line, Token, holds
+from pipeline.forms_new.lines import Line, Token, holds, is_spread
 from pipeline.forms_new.paper import Paper
 from pipeline.geometry import Box
 
@@ -22,7 +22,7 @@ RING_SHARE = 0.06
 def seals_in(lines: Sequence[Line], cells: Sequence[Box], paper: Paper) -> list[Found]:
     """A square around every lone 印, within its cell; none where other print is near or the cell is the sign's own label."""
     found = []
-    for token in (token for line in lines for token in line if unicodedata.normalize("NFKC", token.text) in SIGNS):
+    for token in (token for line in lines if not is_spread(line) for token in line if unicodedata.normalize("NFKC", token.text) in SIGNS):
         place = _place(token, cells)
         if place is not None and paper.share(place) < RING_SHARE:
             found.append(Found(place, "seal", "印"))
