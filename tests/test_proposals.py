@@ -182,6 +182,32 @@ def test_ovals_of_one_row_are_one_question(dotted: bool) -> None:  # noqa: FBT00
         assert np.abs(np.subtract(option.box_mm, oval.as_list())).max() < 0.4
 
 
+def test_digits_in_ovals_name_them_and_a_filled_one_has_no_name() -> None:
+    page = Page().cell(LABEL, Box(60, 48, 60, 12)).say("番号", 22, 53)
+    for number, char in enumerate("0●2"):
+        oval = Box(65 + 10 * number, 51, 5, 6)
+        page.oval(oval, dotted=False).words.append(Word(char, Box(oval.x + 1.5, oval.y + 1.5, 2, 3)))
+    found = only(page)
+    assert (found.label, [option.name for option in found.options]) == ("番号", ["0", "option_2", "2"])
+
+
+def test_a_box_with_round_corners_is_room_for_several_lines() -> None:
+    page = Page().say("ご意見をお書きください。", 22, 50)
+    for start, end in (((30, 56), (150, 56)), ((30, 90), (150, 90)), ((25, 61), (25, 85)), ((155, 61), (155, 85))):
+        cv2.line(page.picture, tuple(map(at, start)), tuple(map(at, end)), 0, 1)
+    for x, y, angle in ((30, 61, 180), (150, 61, 270), (150, 85, 0), (30, 85, 90)):
+        cv2.ellipse(page.picture, (at(x), at(y)), (at(5), at(5)), angle, 0, 90, 0, 1)
+    found = only(page)
+    assert (found.kind, found.label) == ("multiline", "ご意見をお書きください。")
+    assert close(found.box_mm, 25, 155)
+
+
+def test_the_head_of_a_high_cell_is_not_written_in() -> None:
+    page = Page().cell(Box(20, 40, 90, 7), Box(20, 47, 90, 25)).say("氏名", 22, 42)
+    found = only(page)
+    assert (found.name, round(found.box_mm[1])) == ("name", 47)
+
+
 def test_round_letters_are_no_ovals() -> None:
     page = Page().cell(Box(40, 40, 5, 3.5), Box(60, 40, 5, 3.5), Box(80, 40, 5, 3.5))
     assert not any(option.style == "oval" for entry in page.proposals() for option in entry.options)

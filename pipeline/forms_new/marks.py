@@ -15,6 +15,8 @@ from pipeline.geometry import Box
 NEAR_ACROSS_MM = 45.0
 NEAR_DOWN_MM = 9.0
 """Tick boxes of one question stand this close in a row (in a cell: anywhere in the row) or below each other."""
+FILLED = "●○◯〇"
+"""An oval printed as filled in has no name."""
 ONE_OF = re.compile("一つ|１つ|1つ|ひとつ|択一|いずれか")
 """Words of a question that allow one answer only."""
 
@@ -26,12 +28,14 @@ def mark_fields(marks: Sequence[Box], style: OptionStyle, cells: Sequence[Box], 
 
 def _field(group: Sequence[Box], marks: Sequence[Box], style: OptionStyle, cells: Sequence[Box], words: Sequence[Word]) -> Found:
     box = around(group)
+    loose = [word for word in words if mark_of(word, marks) is None]
+    inside = {mark: "".join(word.text for word in words if holds(mark, word.box)).strip(FILLED) for mark in group}
     options: list[Option] = []
     for number, mark in enumerate(group, 1):
-        text = _name(mark, marks, cells, words)
+        text = inside[mark] if any(inside.values()) else _name(mark, marks, cells, loose)
         taken = {option.name for option in options}
         options.append(Option(text if text and text not in taken else f"option_{number}", mark, style))
-    label = cell_label(box, (), [word for word in words if word.box.x < box.x]) or question_above(box, words)
+    label = cell_label(box, (), [word for word in loose if word.box.x < box.x]) or question_above(box, loose)
     return Found(box, _kind(label, style, group), label, options=tuple(options))
 
 
@@ -42,9 +46,13 @@ def _kind(label: str, style: OptionStyle, group: Sequence[Box]) -> FieldKind:
 
 
 def _name(mark: Box, marks: Sequence[Box], cells: Sequence[Box], words: Sequence[Word]) -> str:
-    """What is printed in a mark, right of it, or, in a table, above its column."""
-    inside = "".join(word.text for word in words if holds(mark, word.box))
-    return inside or option_name(mark, marks, words) or column_heading(mark, cells, words)
+    """What is printed right of a mark, or, in a table, above its column."""
+    return option_name(mark, marks, words) or column_heading(mark, cells, words)
+
+
+def mark_of(word: Word, marks: Sequence[Box]) -> Box | None:
+    """The mark in which a word is printed."""
+    return next((mark for mark in marks if holds(mark, word.box)), None)
 
 
 def _groups(marks: Sequence[Box], cells: Sequence[Box]) -> list[list[Box]]:

@@ -23,17 +23,23 @@ from pipeline.forms_new.paper import Paper
 from pipeline.forms_new.printed import firm_fields, open_fields, soft_fields
 from pipeline.forms_new.refused import not_for_applicants
 from pipeline.forms_new.rings import ovals_of
-from pipeline.forms_new.rules import broken_rules, enclosing_cells, ink_of, ruled_cells, rules_of, tick_boxes
+from pipeline.forms_new.rules import broken_rules, enclosing_cells, ink_of, round_cornered, ruled_cells, rules_of, tick_boxes
 from pipeline.forms_new.seals import seals_in
 from pipeline.forms_new.underlines import underlines
 from pipeline.geometry import A4_MM, Box
 
-SQUARES = "□☐■◻▢口ロ"
-"""Letters that are tick boxes themselves, or that a reader takes a tick box for."""
+BOXES = "□☐■◻▢"
+"""Letters that are tick boxes themselves..."""
+SQUARES = BOXES + "口ロ"
+"""...and such that a reader takes one for, at the beginning of a word."""
 LOWEST_MM = 3.0
 """Nobody writes into less height."""
 SHORT = 2
 """Characters of a label that says little by itself: 自, 計, (1)."""
+TOUCH_MM = 1.5
+"""Between touching cells: a rule, double at most."""
+HEAD_TIMES = 1.5
+"""A writing area is this much higher than the head above it, at least; a row of a table is not."""
 NEXT_MM = 25.0
 """An answer begins this close behind its label's cell: a date's year stands some way into the next one."""
 
@@ -73,19 +79,26 @@ def _sheet(page: BlankPage) -> Sheet:
     rules = solid | broken_rules(ink)
     paper = Paper(ink & ~rules)
     lines = tuple(lines_of(page.words))
-    letters = [glyph for line in lines for token in line for glyph in token.glyphs if glyph.char not in SQUARES]
+    letters = [glyph for line in lines for token in line for glyph in token.glyphs[token.text[0] in SQUARES :] if glyph.char not in BOXES]
     ticks = tuple(tick for tick in tick_boxes(ink) if not any(holds(tick, glyph.box) for glyph in letters))
+    cells = ruled_cells(rules)
+    rounded = round_cornered(ink, cells)
     return Sheet(
         page=page,
         paper=paper,
-        cells=tuple(ruled_cells(rules)),
+        cells=tuple(sorted([*cells, *rounded], key=lambda box: (round(box.y), box.x))),
         solid=tuple(ruled_cells(solid)),
         enclosing=tuple(enclosing_cells(rules)),
         ticks=ticks,
         ovals=tuple(ovals_of(ink)),
         lines=lines,
-        underlined=tuple(underlines(rules, lines, paper)),
+        underlined=tuple(field for field in underlines(rules, lines, paper) if not any(_is_edge(field.box, box) for box in rounded)),
     )
+
+
+def _is_edge(above: Box, box: Box) -> bool:
+    """Does the room above a rule end at the upper or lower edge of a box?"""
+    return any(abs(above.bottom - edge) < TOUCH_MM for edge in (box.y, box.bottom)) and box.x < above.x + above.w / 2 < box.right
 
 
 def _finders(sheet: Sheet, taken: Sequence[Found]) -> Iterator[list[Found]]:
@@ -105,7 +118,7 @@ def _finders(sheet: Sheet, taken: Sequence[Found]) -> Iterator[list[Found]]:
     free = [cell for cell in empty if not any(meet(cell, box) for box in _boxes(taken))]
     runs = [run for run in character_runs(free, sheet.cells) if len(run) > 1]
     yield [digits_field(pieces, "") for pieces in hyphenated(runs, sheet.paper)]
-    naming = {cell for cell in printed if _followed(cell, [*empty, *_boxes(taken)], sheet)}
+    naming = {cell for cell in printed if _heads(cell, empty) or _followed(cell, [*empty, *_boxes(taken)], sheet)}
     for cell, lines in printed.items():
         if cell not in naming:
             yield soft_fields(cell, lines, sheet.paper, taken)
@@ -135,7 +148,7 @@ def _labelled(fields: Sequence[Found], sheet: Sheet) -> list[Found]:
             homes = sorted((cell for cell in outer if holds(cell, field.box)), key=lambda cell: cell.w * cell.h)
             home = homes[-1] if homes else field.box
             named = cell_label(home, naming, [word for word in words if not meet(word.box, field.box)])
-            label = f"{named}（{label}）" if named and label else label or named
+            label = f"{named}（{label}）" if named and label and named != label else label or named
         labelled.append(replace(field, label=label))
     return labelled
 
@@ -145,6 +158,12 @@ def _followed(cell: Box, answers: Sequence[Box], sheet: Sheet) -> bool:
     whole = next((solid for solid in sheet.solid if holds(solid, cell)), cell)
     next_to = [box for box in answers if -0.1 <= box.x - cell.right < NEXT_MM and not holds(whole, box)]
     return any(min(cell.bottom, box.bottom) - max(cell.y, box.y) > 0.5 * min(cell.h, box.h) for box in next_to)
+
+
+def _heads(cell: Box, empty: Sequence[Box]) -> bool:
+    """Is it the low head of an empty cell of its width below?"""
+    below = [box for box in empty if abs(box.x - cell.x) < 1 and abs(box.right - cell.right) < 1 and 0 <= box.y - cell.bottom < TOUCH_MM]
+    return any(box.h >= HEAD_TIMES * cell.h for box in below)
 
 
 def _is_corner(cell: Box, sheet: Sheet) -> bool:

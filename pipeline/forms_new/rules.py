@@ -27,6 +27,8 @@ BROKEN_MM = (12.0, 3.5)
 """A broken rule is this long, across and down."""
 CELL_MM = (3.5, 3.5)
 """Nobody writes into less, width and height."""
+ROUNDED_MM = (25.0, 8.0)
+"""Boxes with round corners are drawn for free text: the holes of letters and ovals are smaller."""
 FULL_SHARE = 0.96
 """Share of its bounding box that a rectangular cell covers."""
 LARGEST_SHARE = 0.5
@@ -81,6 +83,25 @@ def ruled_cells(rules: NDArray[np.uint8]) -> list[Box]:
         if full and box.w >= CELL_MM[0] and box.h >= CELL_MM[1] and _off_the_edge(left, top, width, height, rules.shape):
             cells.append(box)
     return sorted(cells, key=lambda box: (round(box.y), box.x))
+
+
+def round_cornered(ink: NDArray[np.uint8], cells: list[Box]) -> list[Box]:
+    """Empty boxes with round corners, which straight rules do not close; none that is among `cells`."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(np.where(ink == 0, 255, 0).astype(np.uint8), connectivity=4)
+    found = []
+    for left, top, width, height, area in stats[1:].tolist():
+        box = _box(left, top, width, height)
+        full = area >= FULL_SHARE * width * height and area < LARGEST_SHARE * ink.size
+        known = any(_within(cell, box) or _within(box, cell) for cell in cells)
+        if full and not known and box.w >= ROUNDED_MM[0] and box.h >= ROUNDED_MM[1]:
+            found.append(box)
+    return found
+
+
+def _within(one: Box, other: Box) -> bool:
+    """Does the middle of `one` lie in `other`?"""
+    x, y = one.x + one.w / 2, one.y + one.h / 2
+    return other.x <= x <= other.right and other.y <= y <= other.bottom
 
 
 def enclosing_cells(rules: NDArray[np.uint8]) -> list[Box]:
