@@ -1,8 +1,8 @@
 """How many fields of known forms `intake forms new` proposes by itself, how many of its proposals are none, labels, kinds and CPU time.
 
-Run from the project's root: python -m benchmarks.proposals [--real FOLDER] [--scanned] [--before] [--overlays DIR]. FOLDER holds gov-forms/
-(*/source.pdf, template.json in mm) and sqs/ (*_form.pdf, .sqm in points). Development set: our own forms, besshi16 and sqs test1;
-report set: the rest.
+Run from the project's root: python -m benchmarks.proposals [--real FOLDER] [--scanned] [--only NAME] [--overlays DIR]. FOLDER holds
+gov-forms/ (*/source.pdf, template.json in mm) and sqs/ (*_form.pdf, .sqm in points). Developed on: our own forms, besshi16, sqs test1;
+reported on: the rest.
 
 A field of the truth is *found* when one proposal (its box, a part or an option) shares IOU of the two areas' union with it, or covers
 COVERED of it and is at most LARGER times its size. A field with options counts once per option; one with parts is found as a whole or
