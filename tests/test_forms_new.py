@@ -11,15 +11,16 @@ import numpy as np
 import pytest
 from pdf2image import convert_from_path
 from PIL import Image
-from reportlab.lib.pagesizes import A4, LETTER, landscape
+from reportlab.lib.pagesizes import A3, A4, LETTER, landscape
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
-from pipeline.errors import WrongUsage
+from pipeline.errors import MissingOnMachine, WrongUsage
 from pipeline.forms import FieldSpec, load_library, load_template
 from pipeline.forms_check import check_library
-from pipeline.forms_new import NewForms, make_templates
-from pipeline.geometry import Box
+from pipeline.forms_new import How, NewForms, make_templates
+from pipeline.forms_new.words import Word
+from pipeline.geometry import Box, Gray
 from pipeline.settings import Limits
 from tests.drawn_forms import rule, write
 
@@ -77,7 +78,7 @@ def entry(**changes: Any) -> dict[str, Any]:
 
 
 def make(blank: Path, boxes: Path | None, out: Path, form: str = "new") -> NewForms:
-    return make_templates(blank, boxes, form, out, Limits())
+    return make_templates(blank, boxes, form, out, How(Limits()))
 
 
 def off(field: Box, truth: Box) -> float:
@@ -156,12 +157,12 @@ def test_scanned_blank_is_made_level_and_its_cells_are_numbered(tmp_path: Path, 
 
 
 def test_proposals_cover_the_fields_of_our_own_form(tmp_path: Path) -> None:
-    """Of sheet A all but the date at the top, which has no rules round it, lie in or around a proposal."""
+    """All of sheet A, the date at the top included that has no rules round it, lie in or around a proposal."""
     made = make(PROJECT / "form_templates" / "a" / "blank.pdf", None, tmp_path / "out")
     proposed = [spec.box for spec in load_template(made.folders[0]).fields]
     ours = load_template(PROJECT / "form_templates" / "a").fields
     missed = [spec.name for spec in ours if not any(_touches(box, spec.box) for box in proposed)]
-    assert missed == ["application_date"]
+    assert missed == []
 
 
 def _touches(one: Box, other: Box) -> bool:
@@ -205,7 +206,34 @@ def test_broken_json_and_missing_list_are_refused(tmp_path: Path) -> None:
         make(blank, tmp_path / "none.json", tmp_path / "out")
 
 
-@pytest.mark.parametrize(("size", "found"), [(LETTER, "216×279"), (landscape(A4), "297×210")])
+def test_letter_blank_is_laid_out_as_printed_on_a4(tmp_path: Path) -> None:
+    """US Letter goes into the middle of the A4 page at 210 / 215.9 of its size; so do the labels and the blank to be printed."""
+    made = make(drawn(tmp_path / "blank.pdf", pages=1, size=LETTER), None, tmp_path / "out")
+    scale = 210 / 215.9
+    assert dict(made.fitted) == pytest.approx({1: scale}, abs=0.001)
+    fields = load_template(made.folders[0]).fields
+    assert [spec.label for spec in fields[:3]] == list(LABELS)
+    for spec, cell in zip(fields, CELLS, strict=False):
+        laid = Box(scale * cell.x, (297 - scale * 279.4) / 2 + scale * cell.y, scale * cell.w, scale * cell.h)
+        assert off(spec.box, laid) < WITHIN_MM
+    printed = np.asarray(convert_from_path(made.folders[0] / "blank.pdf", dpi=200, grayscale=True)[0], np.float64)
+    reference = load_library(tmp_path / "out").reference("new").astype(np.float64)
+    assert printed.shape == reference.shape
+    assert cv2.phaseCorrelate(printed, reference)[0] == pytest.approx((0, 0), abs=0.7)
+
+
+def test_blank_whose_letters_poppler_leaves_out_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stand-in says what pdftotext says without poppler-data."""
+    fake = tmp_path / "pdftotext"
+    fake.write_text("#!/bin/sh\necho \"Syntax Error: Missing language pack for 'Adobe-Japan1' mapping\" >&2\necho '<html/>'\n", "utf-8")
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    with pytest.raises(MissingOnMachine, match="poppler-data"):
+        make(drawn(tmp_path / "blank.pdf"), None, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(("size", "found"), [(A3, "297×420"), (landscape(A4), "297×210")])
 def test_other_paper_is_refused(tmp_path: Path, size: tuple[float, float], found: str) -> None:
     with pytest.raises(WrongUsage, match=f"A4 縦ではありません（{found}"):
         make(drawn(tmp_path / "blank.pdf", size=size), None, tmp_path / "out")
@@ -229,6 +257,41 @@ def test_odd_ids_are_refused(tmp_path: Path, form: str) -> None:
 def test_the_id_of_separator_sheets_is_taken(tmp_path: Path) -> None:
     with pytest.raises(WrongUsage, match="封筒仕切り票"):
         make(tmp_path / "blank.pdf", None, tmp_path / "out", "cover")
+
+
+def test_replaced_templates_give_way_and_only_they(tmp_path: Path) -> None:
+    """The clerk's round: propose, edit, make anew; page 2 loses its fields and its template, what is no template is kept."""
+    blank, out = drawn(tmp_path / "blank.pdf"), tmp_path / "out"
+    first = make(blank, None, out)
+    assert [picture.name for picture in first.pictures] == ["new_1_boxes.png", "new_2_boxes.png"]
+    assert first.kinds == {"text": 6, "digits": 1, "marks": 1}
+    assert first.proposal is not None
+    edited = [one for one in json.loads(first.proposal.read_text("utf-8")) if one["page"] == 1][:2]
+    again = make_templates(blank, listed(first.proposal, edited), "new", out, How(Limits(), replace=True))
+    assert sorted(path.name for path in out.iterdir()) == ["new_1", "new_1_boxes.png", "new_boxes.json"]
+    assert len(load_template(again.folders[0]).fields) == 2
+    (out / "new_2").mkdir()
+    with pytest.raises(WrongUsage, match="テンプレートではない"):
+        make_templates(blank, None, "new", out, How(Limits(), replace=True))
+    assert len(load_template(out / "new_1").fields) == 2
+
+
+def test_words_come_from_the_reader_where_the_pdf_tells_none(tmp_path: Path) -> None:
+    """A stand-in reads one label on a scanned page; a drawn page's own words are not read again."""
+    asked = []
+
+    def read(page: Gray) -> list[Word]:
+        asked.append(page.shape)
+        return [Word("氏名", Box(24, 44, 8, 4))]
+
+    fields = load_template(make_templates(scanned(tmp_path / "s.pdf", 0), None, "s", tmp_path / "o", How(Limits(), read)).folders[0]).fields
+    assert [(spec.name, spec.label, spec.kind) for spec in fields] == [
+        ("name", "氏名", "name"),
+        ("cell_r2_c1", "cell_r2_c1", "text"),
+        ("cell_r3_c1", "cell_r3_c1", "text"),
+    ]
+    make_templates(drawn(tmp_path / "blank.pdf"), None, "d", tmp_path / "o", How(Limits(), read))
+    assert asked == [(2339, 1654)]
 
 
 def test_existing_template_is_kept(tmp_path: Path) -> None:

@@ -13,13 +13,34 @@ from pipeline.drawing.blank import draw_forms
 from pipeline.errors import TemplateError, WrongUsage
 from pipeline.forms import REFERENCE_DPI, load_library
 from pipeline.forms_check import check_library
-from pipeline.forms_new import make_templates
+from pipeline.forms_new import How, NewForms, make_templates
+from pipeline.forms_new.blank import PrintReader
 from pipeline.forms_preview import preview as draw_preview
+from pipeline.recognise.engine import open_engine
+from pipeline.recognise.printed import printed_words
 from pipeline.register import PAGE_DPI
 from pipeline.run import lay_over
 from pipeline.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, help="帳票テンプレート")
+KIND_WORDS = {
+    "digits": "数字枠",
+    "number": "数",
+    "kana": "カナ",
+    "name": "氏名",
+    "text": "1 行",
+    "multiline": "複数行",
+    "latin": "英字",
+    "date": "年月日",
+    "year_month": "年月",
+    "months": "期間",
+    "phone": "電話",
+    "email": "メール",
+    "choice": "択一",
+    "marks": "複数選択",
+    "signature": "署名",
+    "seal": "印",
+}
 Templates = Annotated[Path | None, typer.Option("--templates", help="テンプレートのフォルダー")]
 
 
@@ -64,16 +85,34 @@ def preview(
 
 @app.command()
 def new(
-    blank: Annotated[Path, typer.Argument(help="白紙の様式（PDF、A4 縦。スキャンでもよい）")],
+    blank: Annotated[Path, typer.Argument(help="白紙の様式（PDF、A4 縦。スキャンでもよい。レター判は A4 に合わせる）")],
     form: Annotated[str, typer.Option("--id", help="テンプレートの ID（複数ページなら ID_1, ID_2 …）")],
     folder: Annotated[Path, typer.Option("--out", help="テンプレートを作るフォルダー")],
-    boxes: Annotated[Path | None, typer.Option("--boxes", help="記入欄の一覧（JSON）。省略すると罫線から候補を作る")] = None,
+    boxes: Annotated[Path | None, typer.Option("--boxes", help="記入欄の一覧（JSON）。省略すると印刷から候補を作る")] = None,
+    *,
+    replace: Annotated[bool, typer.Option("--replace", help="同じ ID のテンプレートを作り直す")] = False,
 ) -> None:
     """白紙の様式からテンプレートを作る。"""
-    made = make_templates(blank, boxes, form, folder, Settings().limits)
-    for path in made.folders:
-        out.print(f"{path} を作りました。", markup=False)
+    settings = Settings()
+    made = make_templates(blank, boxes, form, folder, How(settings.limits, _print_reader(settings), replace))
+    for path, picture in zip(made.folders, made.pictures, strict=True):
+        out.print(f"{path} を作りました。記入欄を重ねた画像は {picture} です。", markup=False)
+    _tell(made)
+
+
+def _print_reader(settings: Settings) -> PrintReader:
+    """Reads blanks that are pictures; the models are loaded when the first one comes."""
+    return lambda page: printed_words(page, open_engine(settings.engine, settings.precision), settings.engine)
+
+
+def _tell(made: NewForms) -> None:
+    """What a clerk has to know of the templates made, and what comes next."""
+    for number, scale in made.fitted:
+        fit = f"A4 に合わせて印刷したもの（{scale:.0%}、中央）"
+        out.print(f"{number} ページ目は A4 ではないため、{fit}として割り付けました。記入欄の座標もこの A4 上の mm です。", markup=False)
     for number in made.without_fields:
         out.print(f"{number} ページ目には記入欄がないため、テンプレートを作っていません。", markup=False)
     if made.proposal is not None:
-        out.print(f"記入欄の候補を {made.proposal} に書きました。直してから --boxes で渡してください。", markup=False)
+        count = "、".join(f"{KIND_WORDS[kind]} {number}" for kind, number in sorted(made.kinds.items(), key=lambda item: -item[1]))
+        out.print(f"記入欄の候補 {sum(made.kinds.values())} 件（{count}）を {made.proposal} に書きました。", markup=False)
+        out.print("画像と見比べて名前・種類・枠を直し、いらない行を消してから、--boxes と --replace を付けて作り直してください。")

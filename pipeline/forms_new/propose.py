@@ -1,127 +1,196 @@
-"""Fields proposed from the rules of a blank page: empty cells to be written in, tick boxes that stand together, with their labels."""
+"""Fields proposed from what is printed on a blank page, each with its label, its kind and a name.
+
+The order decides who keeps a place that two finders claim: what is drawn to be filled in (boxes, ovals) comes before words to be circled,
+these before dates, blanks in lines, empty cells, and the room that print leaves.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
-import numpy as np
-from numpy.typing import NDArray
-
-from pipeline.forms import REFERENCE_DPI
 from pipeline.forms_new.blank import BlankPage
-from pipeline.forms_new.boxes import BoxEntry, OptionEntry
-from pipeline.forms_new.labels import cell_label, is_date, option_name
-from pipeline.forms_new.rules import ink_of, ruled_cells, rules_of, tick_boxes
-from pipeline.geometry import Box, pixels
+from pipeline.forms_new.boxes import BoxEntry, OptionEntry, PartEntry
+from pipeline.forms_new.cells import character_runs, digits_field, empty_field, hyphenated, is_empty, is_shaded, lines_in, lone
+from pipeline.forms_new.found import Found
+from pipeline.forms_new.kinds import telling
+from pipeline.forms_new.labels import cell_label
+from pipeline.forms_new.lines import Line, holds, lines_of, meet
+from pipeline.forms_new.marks import mark_fields
+from pipeline.forms_new.pairs import full_names
+from pipeline.forms_new.paper import Paper
+from pipeline.forms_new.printed import firm_fields, open_fields, soft_fields
+from pipeline.forms_new.refused import not_for_applicants
+from pipeline.forms_new.rings import ovals_of
+from pipeline.forms_new.rules import broken_rules, enclosing_cells, ink_of, round_cornered, ruled_cells, rules_of, tick_boxes
+from pipeline.forms_new.seals import seals_in
+from pipeline.forms_new.underlines import underlines
+from pipeline.geometry import A4_MM, Box
 
-EMPTY_SHARE = 0.015
-"""Ink of a cell that still counts as empty: a small hint. A printed label covers 3 % and more of its cell."""
-RULE_ROOM_MM = 0.3
-"""Ink this close to a cell's edge belongs to its rule."""
-DIGIT_MM = 9.0
-"""A character cell is at most this wide."""
-FEWEST_DIGITS = 3
-"""Fewer equal small cells side by side are taken for fields of their own."""
-SAME_MM = 0.6
-"""Equal width, equal height or touching, up to rounding and the rule between."""
-NEAR_ACROSS_MM = 45.0
-NEAR_DOWN_MM = 9.0
-"""Tick boxes of one question stand this close in a row (in a cell: anywhere in the row) or below each other."""
+BOXES = "□☐■◻▢"
+"""Letters that are tick boxes themselves..."""
+SQUARES = BOXES + "口ロ"
+"""...and such that a reader takes one for, at the beginning of a word."""
+LOWEST_MM = 3.0
+"""Nobody writes into less height."""
+SHORT = 2
+"""Characters of a label that says little by itself: 自, 計, (1)."""
+TOUCH_MM = 1.5
+"""Between touching cells: a rule, double at most."""
+HEAD_TIMES = 1.5
+"""A writing area is this much higher than the head above it, at least; a row of a table is not."""
+NEXT_MM = 25.0
+"""An answer begins this close behind its label's cell: a date's year stands some way into the next one."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A page and what is printed on it: cells and marks from the top left, lines of words from the top; `solid` = cells of solid rules."""
+
+    page: BlankPage
+    paper: Paper
+    cells: tuple[Box, ...]
+    solid: tuple[Box, ...]
+    enclosing: tuple[Box, ...]
+    ticks: tuple[Box, ...]
+    ovals: tuple[Box, ...]
+    lines: tuple[Line, ...]
+    underlined: tuple[Found, ...]
 
 
 def propose(page: BlankPage) -> list[BoxEntry]:
-    """The fields of a page from the top left; names are field_01 … with the printed label, or cell_r1_c1 … where none is printed."""
+    """The fields of a page from the top left; no two overlap, and every name is there once."""
+    sheet = _sheet(page)
+    taken: list[Found] = []
+    for found in _finders(sheet, taken):
+        for field in found:
+            if not any(meet(field.box, other.box) for other in taken):
+                taken.append(field)
+    taken = [field for field in taken if field.options or field.box.h >= LOWEST_MM]
+    taken = [field for field in taken if not not_for_applicants(field.box, sheet.cells, sheet.lines)]
+    taken = full_names(_labelled(taken, sheet), sheet.solid, sheet.cells)
+    return _named(page.number, sorted(taken, key=lambda field: (round(field.box.y), field.box.x)))
+
+
+def _sheet(page: BlankPage) -> Sheet:
     ink = ink_of(page.reference)
-    rules = rules_of(ink)
-    cells, ticks = ruled_cells(rules), tick_boxes(ink)
-    blank = [cell for cell in cells if _is_empty(ink, rules, cell) or is_date(cell, page.words)]
-    free = [cell for cell in blank if not any(_meet(cell, tick) for tick in ticks)]
-    groups = _groups(ticks, cells)
-    runs = [run for run in _runs(free) if not any(_meet(_around(run), _around(group)) for group in groups)]
-    labelled = [(run, cell_label(_around(run), cells, page.words)) for run in runs]
-    found = sorted([*((_around(run), run, label) for run, label in labelled), *((_around(g), g, "") for g in groups)], key=_reading_order)
-    rows = _rows([box for box, _, _ in found])
-    entries = []
-    for number, (box, pieces, label) in enumerate(found, 1):
-        place = f"cell_r{rows[number - 1][0]}_c{rows[number - 1][1]}"
-        name = f"field_{number:02}" if label or pieces in groups else place
-        entries.append(_ticks(page, name, box, pieces) if pieces in groups else _cell(page, name, label or place, pieces))
+    solid = rules_of(ink)
+    rules = solid | broken_rules(ink)
+    paper = Paper(ink & ~rules)
+    lines = tuple(lines_of(page.words))
+    letters = [glyph for line in lines for token in line for glyph in token.glyphs[token.text[0] in SQUARES :] if glyph.char not in BOXES]
+    ticks = tuple(tick for tick in tick_boxes(ink) if not any(holds(tick, glyph.box) for glyph in letters))
+    cells = ruled_cells(rules)
+    rounded = round_cornered(ink, cells)
+    return Sheet(
+        page=page,
+        paper=paper,
+        cells=tuple(sorted([*cells, *rounded], key=lambda box: (round(box.y), box.x))),
+        solid=tuple(ruled_cells(solid)),
+        enclosing=tuple(enclosing_cells(rules)),
+        ticks=ticks,
+        ovals=tuple(ovals_of(ink)),
+        lines=lines,
+        underlined=tuple(field for field in underlines(rules, lines, paper) if not any(_is_edge(field.box, box) for box in rounded)),
+    )
+
+
+def _is_edge(above: Box, box: Box) -> bool:
+    """Does the room above a rule end at the upper or lower edge of a box?"""
+    return any(abs(above.bottom - edge) < TOUCH_MM for edge in (box.y, box.bottom)) and box.x < above.x + above.w / 2 < box.right
+
+
+def _finders(sheet: Sheet, taken: Sequence[Found]) -> Iterator[list[Found]]:
+    """What each finder found; it sees what those before it have taken."""
+    words = sheet.page.words
+    ticks = [tick for tick in lone(sheet.ticks) if not any(meet(tick, oval) for oval in sheet.ovals)]
+    yield mark_fields(ticks, "tick", sheet.cells, words) + mark_fields(sheet.ovals, "oval", sheet.cells, words)
+    yield seals_in(sheet.lines, sheet.cells, sheet.paper)
+    writable = [cell for cell in sheet.cells if not is_shaded(cell, sheet.page.reference)]
+    empty = [cell for cell in writable if is_empty(cell, sheet.paper)]
+    inside = {cell: lines_in(cell, sheet.lines) for cell in writable}
+    printed = {cell: lines for cell, lines in inside.items() if lines}
+    for cell, lines in printed.items():
+        yield firm_fields(cell, lines, sheet.paper, _boxes(taken), label=_followed(cell, [*empty, *_boxes(taken)], sheet))
+    loose = [tuple(token for token in line if not any(meet(cell, token.box) for cell in sheet.cells)) for line in sheet.lines]
+    yield open_fields([line for line in loose if line], _edge(sheet), sheet.paper, sheet.cells, [*_boxes(taken), *_boxes(sheet.underlined)])
+    free = [cell for cell in empty if not any(meet(cell, box) for box in _boxes(taken))]
+    runs = [run for run in character_runs(free, sheet.cells) if len(run) > 1]
+    yield [digits_field(pieces, "") for pieces in hyphenated(runs, sheet.paper)]
+    naming = {cell for cell in printed if _heads(cell, empty) or _followed(cell, [*empty, *_boxes(taken)], sheet)}
+    for cell, lines in printed.items():
+        if cell not in naming:
+            yield soft_fields(cell, lines, sheet.paper, taken)
+    yield list(sheet.underlined)
+    yield [empty_field(cell, "") for cell in empty if not _is_corner(cell, sheet)]
+
+
+def _boxes(fields: Sequence[Found]) -> list[Box]:
+    return [field.box for field in fields]
+
+
+def _edge(sheet: Sheet) -> float:
+    """Where print ends on the right."""
+    return max((box.right for box in (*sheet.cells, *(token.box for line in sheet.lines for token in line))), default=A4_MM[0])
+
+
+def _labelled(fields: Sequence[Found], sheet: Sheet) -> list[Found]:
+    """The fields with the label of their cell, where they have none; a short one is put behind the heading of its column."""
+    outer = [*sheet.cells, *sheet.enclosing]
+    answered = [cell for cell in outer if any(meet(cell, field.box) for field in fields)]
+    naming = [cell for cell in sheet.cells if cell not in answered]
+    words = [word for word in sheet.page.words if not any(holds(cell, word.box) for cell in answered)]
+    labelled = []
+    for field in fields:
+        label = field.label
+        if len(label) <= SHORT and field.kind != "seal":
+            homes = sorted((cell for cell in outer if holds(cell, field.box)), key=lambda cell: cell.w * cell.h)
+            home = homes[-1] if homes else field.box
+            named = cell_label(home, naming, [word for word in words if not meet(word.box, field.box)])
+            label = f"{named}（{label}）" if named and label and named != label else label or named
+        labelled.append(replace(field, label=label))
+    return labelled
+
+
+def _followed(cell: Box, answers: Sequence[Box], sheet: Sheet) -> bool:
+    """Does something to be filled in stand right of the cell, in the next one, with a solid rule between?"""
+    whole = next((solid for solid in sheet.solid if holds(solid, cell)), cell)
+    next_to = [box for box in answers if -0.1 <= box.x - cell.right < NEXT_MM and not holds(whole, box)]
+    return any(min(cell.bottom, box.bottom) - max(cell.y, box.y) > 0.5 * min(cell.h, box.h) for box in next_to)
+
+
+def _heads(cell: Box, empty: Sequence[Box]) -> bool:
+    """Is it the low head of an empty cell of its width below?"""
+    below = [box for box in empty if abs(box.x - cell.x) < 1 and abs(box.right - cell.right) < 1 and 0 <= box.y - cell.bottom < TOUCH_MM]
+    return any(box.h >= HEAD_TIMES * cell.h for box in below)
+
+
+def _is_corner(cell: Box, sheet: Sheet) -> bool:
+    """The free corner of a table: headings right of it and below it, nothing that names it."""
+    texts = [other for other in sheet.cells if lines_in(other, sheet.lines)]
+    right = any(0 <= o.x - cell.right < 1.5 and o.y < cell.bottom and o.bottom > cell.y for o in texts)
+    below = any(0 <= o.y - cell.bottom < 1.5 and o.x < cell.right and o.right > cell.x for o in texts)
+    left = any(0 <= cell.x - o.right < 1.5 and o.y < cell.bottom and o.bottom > cell.y for o in texts)
+    above = any(0 <= cell.y - o.bottom < 1.5 and o.x < cell.right and o.right > cell.x for o in texts)
+    return right and below and not left and not above
+
+
+def _named(page: int, fields: Sequence[Found]) -> list[BoxEntry]:
+    """Names: what the label tells (name, phone), else field_01 …, else the place (cell_r1_c2); one that comes again is numbered."""
+    entries, used = [], set[str]()
+    for number, (field, place) in enumerate(zip(fields, _places([field.box for field in fields]), strict=True), 1):
+        kind, told = telling(field.label)
+        first = told or (f"field_{number:02}" if field.label or field.options else f"cell_r{place[0]}_c{place[1]}")
+        name = next(n for n in (first, *(f"{first}_{again}" for again in range(2, len(fields) + 2))) if n not in used)
+        used.add(name)
+        if field.kind not in ("text", "multiline") or kind == "text" or field.cells or field.options:
+            kind = field.kind
+        entries.append(_entry(page, name, replace(field, kind=kind)))
     return entries
 
 
-def _cell(page: BlankPage, name: str, label: str, cells: Sequence[Box]) -> BoxEntry:
-    quad = _quad(_around(cells))
-    if len(cells) > 1:
-        return BoxEntry(page=page.number, name=name, label=label, kind="digits", box_mm=quad, cells=[_quad(cell) for cell in cells])
-    return BoxEntry(page=page.number, name=name, label=label, kind="date" if is_date(cells[0], page.words) else "text", box_mm=quad)
-
-
-def _ticks(page: BlankPage, name: str, box: Box, ticks: Sequence[Box]) -> BoxEntry:
-    options: list[OptionEntry] = []
-    for number, tick in enumerate(ticks, 1):
-        text = option_name(tick, ticks, page.words)
-        taken = {option.name for option in options}
-        options.append(OptionEntry(name=text if text and text not in taken else f"option_{number}", box_mm=_quad(tick), style="tick"))
-    label = cell_label(box, (), [word for word in page.words if word.box.x < box.x]) or name
-    return BoxEntry(page=page.number, name=name, label=label, kind="marks", box_mm=_quad(box), options=options)
-
-
-def _is_empty(ink: NDArray[np.uint8], rules: NDArray[np.uint8], cell: Box) -> bool:
-    inner = cell.grown(-RULE_ROOM_MM)
-    rows = slice(pixels(inner.y, REFERENCE_DPI), pixels(inner.bottom, REFERENCE_DPI))
-    columns = slice(pixels(inner.x, REFERENCE_DPI), pixels(inner.right, REFERENCE_DPI))
-    printed = (ink[rows, columns] > 0) & (rules[rows, columns] == 0)
-    return bool(printed.mean() < EMPTY_SHARE)
-
-
-def _runs(cells: Sequence[Box]) -> list[list[Box]]:
-    """Cells that touch, are equal and narrow, three or more in a row, are the characters of one field; any other stands alone."""
-    runs: list[list[Box]] = []
-    for cell in cells:
-        if runs and cell.w <= DIGIT_MM and _continues(runs[-1][-1], cell):
-            runs[-1].append(cell)
-        else:
-            runs.append([cell])
-    return [piece for run in runs for piece in ([run] if len(run) >= FEWEST_DIGITS else [[cell] for cell in run])]
-
-
-def _continues(left: Box, right: Box) -> bool:
-    level = abs(left.y - right.y) < SAME_MM and abs(left.h - right.h) < SAME_MM
-    return level and abs(left.w - right.w) < SAME_MM and 0 < right.x - left.right < 2 * SAME_MM
-
-
-def _groups(ticks: Sequence[Box], cells: Sequence[Box]) -> list[list[Box]]:
-    """Tick boxes of one question; groups whose surroundings would overlap are one."""
-    groups = _joined([[tick] for tick in ticks], lambda one, other: any(_near(a, b, cells) for a in one for b in other))
-    return _joined(groups, lambda one, other: _meet(_around(one), _around(other)))
-
-
-def _joined(groups: list[list[Box]], together: Callable[[list[Box], list[Box]], bool]) -> list[list[Box]]:
-    """Join groups until no two belong together."""
-    groups = [list(group) for group in groups]
-    for _ in range(len(groups)):
-        pair = next(((a, b) for a in groups for b in groups if a is not b and together(a, b)), None)
-        if pair is None:
-            break
-        pair[0].extend(pair[1])
-        groups = [group for group in groups if group is not pair[1]]
-    return [sorted(group, key=lambda box: (round(box.y), box.x)) for group in groups]
-
-
-def _near(one: Box, other: Box, cells: Sequence[Box]) -> bool:
-    home = _home(one, cells)
-    if home != _home(other, cells):
-        return False
-    across, down = abs(one.x - other.x), abs(one.y - other.y)
-    return (down < one.h / 2 and (home is not None or across < NEAR_ACROSS_MM)) or (across < one.w / 2 and down < NEAR_DOWN_MM)
-
-
-def _home(box: Box, cells: Sequence[Box]) -> Box | None:
-    return next((cell for cell in cells if _meet(cell, box)), None)
-
-
-def _rows(boxes: Sequence[Box]) -> list[tuple[int, int]]:
+def _places(boxes: Sequence[Box]) -> list[tuple[int, int]]:
     """Row and column, from 1, of boxes in reading order."""
     places: list[tuple[int, int]] = [(1, 1)] if boxes else []
     for before, box in pairwise(boxes):
@@ -130,17 +199,17 @@ def _rows(boxes: Sequence[Box]) -> list[tuple[int, int]]:
     return places
 
 
-def _reading_order(item: tuple[Box, Sequence[Box], str]) -> tuple[int, float]:
-    return round(item[0].y), item[0].x
-
-
-def _around(boxes: Sequence[Box]) -> Box:
-    left, top = min(box.x for box in boxes), min(box.y for box in boxes)
-    return Box(left, top, max(box.right for box in boxes) - left, max(box.bottom for box in boxes) - top)
-
-
-def _meet(one: Box, other: Box) -> bool:
-    return min(one.right, other.right) > max(one.x, other.x) and min(one.bottom, other.bottom) > max(one.y, other.y)
+def _entry(page: int, name: str, field: Found) -> BoxEntry:
+    return BoxEntry(
+        page=page,
+        name=name,
+        label=field.label or name,
+        kind=field.kind,
+        box_mm=_quad(field.box),
+        cells=[_quad(cell) for cell in field.cells],
+        parts=[PartEntry(name=part.name, box_mm=_quad(part.box), cells=[_quad(cell) for cell in part.cells]) for part in field.parts],
+        options=[OptionEntry(name=option.name, box_mm=_quad(option.box), style=option.style) for option in field.options],
+    )
 
 
 def _quad(box: Box) -> tuple[float, float, float, float]:

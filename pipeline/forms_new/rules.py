@@ -15,8 +15,20 @@ ACROSS_MM = 6.0
 """A horizontal run this long is a rule; strokes of print are shorter."""
 DOWN_MM = 4.0
 """A vertical run this long is a rule: rows of cells are at least as high."""
+DOT_MM = 0.6
+"""Dots and dashes of a broken rule are at most this thick..."""
+DASH_MM = 5.0
+"""...and this long..."""
+BREAK_MM = 1.3
+"""...and this far apart; in writing the strokes of one line are thicker or further apart."""
+END_MM = 2.0
+"""The last dash and gap of a broken rule, which the rule across its end took."""
+BROKEN_MM = (12.0, 3.5)
+"""A broken rule is this long, across and down."""
 CELL_MM = (3.5, 3.5)
 """Nobody writes into less, width and height."""
+ROUNDED_MM = (25.0, 8.0)
+"""Boxes with round corners are drawn for free text: the holes of letters and ovals are smaller."""
 FULL_SHARE = 0.96
 """Share of its bounding box that a rectangular cell covers."""
 LARGEST_SHARE = 0.5
@@ -43,6 +55,24 @@ def rules_of(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray(closed, np.uint8)
 
 
+def broken_rules(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """(h, w) uint8, 255 on dotted and dashed rules, with the gaps in them and their ends."""
+    return np.asarray(_broken(ink) | _broken(ink.T.copy(), BROKEN_MM[1]).T, np.uint8)
+
+
+def _broken(ink: NDArray[np.uint8], length: float = BROKEN_MM[0]) -> NDArray[np.uint8]:
+    """Dotted and dashed rules across, 255 on dots and breaks alike, up to the rules across their ends."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    thin = stats[:, cv2.CC_STAT_HEIGHT] <= pixels(DOT_MM, REFERENCE_DPI)
+    short = stats[:, cv2.CC_STAT_WIDTH] <= pixels(DASH_MM, REFERENCE_DPI)
+    keep = thin & short
+    keep[0] = False
+    dots = np.where(keep[labels], 255, 0).astype(np.uint8)
+    closed = cv2.morphologyEx(dots, cv2.MORPH_CLOSE, np.ones((1, pixels(BREAK_MM, REFERENCE_DPI)), np.uint8))
+    opened = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((1, pixels(length, REFERENCE_DPI)), np.uint8))
+    return np.asarray(cv2.dilate(opened, np.ones((1, 2 * pixels(END_MM, REFERENCE_DPI) + 1), np.uint8)), np.uint8)
+
+
 def ruled_cells(rules: NDArray[np.uint8]) -> list[Box]:
     """The insides of rectangles enclosed by rules, from the top left, mm."""
     _, _, stats, _ = cv2.connectedComponentsWithStats(np.where(rules == 0, 255, 0).astype(np.uint8), connectivity=4)
@@ -53,6 +83,40 @@ def ruled_cells(rules: NDArray[np.uint8]) -> list[Box]:
         if full and box.w >= CELL_MM[0] and box.h >= CELL_MM[1] and _off_the_edge(left, top, width, height, rules.shape):
             cells.append(box)
     return sorted(cells, key=lambda box: (round(box.y), box.x))
+
+
+def round_cornered(ink: NDArray[np.uint8], cells: list[Box]) -> list[Box]:
+    """Empty boxes with round corners, which straight rules do not close; none that is among `cells`."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(np.where(ink == 0, 255, 0).astype(np.uint8), connectivity=4)
+    found = []
+    for left, top, width, height, area in stats[1:].tolist():
+        box = _box(left, top, width, height)
+        full = area >= FULL_SHARE * width * height and area < LARGEST_SHARE * ink.size
+        known = any(_within(cell, box) or _within(box, cell) for cell in cells)
+        if full and not known and box.w >= ROUNDED_MM[0] and box.h >= ROUNDED_MM[1]:
+            found.append(box)
+    return found
+
+
+def _within(one: Box, other: Box) -> bool:
+    """Does the middle of `one` lie in `other`?"""
+    x, y = one.x + one.w / 2, one.y + one.h / 2
+    return other.x <= x <= other.right and other.y <= y <= other.bottom
+
+
+def enclosing_cells(rules: NDArray[np.uint8]) -> list[Box]:
+    """Rectangles enclosed by rules in which further ones are drawn: the cell round a row of character boxes."""
+    contours, tree = cv2.findContours(np.where(rules == 0, 255, 0).astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    links = tree[0] if len(contours) else []
+    outlines = [np.asarray(contour, np.int32) for contour, link in zip(contours, links, strict=True) if link[3] < 0 <= link[2]]
+    return [_box(*cv2.boundingRect(outline)) for outline in outlines if _is_enclosing(outline, rules.size)]
+
+
+def _is_enclosing(outline: NDArray[np.int32], page: int) -> bool:
+    _, _, width, height = cv2.boundingRect(outline)
+    box = _box(0, 0, width, height)
+    full = cv2.contourArea(outline) >= FULL_SHARE * (width - 1) * (height - 1) and width * height < LARGEST_SHARE * page
+    return full and box.w >= CELL_MM[0] and box.h >= CELL_MM[1]
 
 
 def tick_boxes(ink: NDArray[np.uint8]) -> list[Box]:
