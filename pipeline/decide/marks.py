@@ -32,7 +32,7 @@ def decide_signature(crop: FieldCrop, text: TextReading) -> FieldValue:
     """Whether it is signed; `raw` is what the signature seems to say, to be held against the name, never a value."""
     found = read_signature(crop)
     decision: Decision = "review" if found.doubt else "accept" if found.present else "blank"
-    reason: Reason | None = "mark_doubt" if found.doubt else None
+    reason: Reason | None = None if not found.doubt else "signature_typed" if found.typed else "mark_doubt"
     pairs = tuple((candidate.text, candidate.log_prob) for candidate in text.candidates) if found.present else ()
     raw = text.text if found.present else ""
     spec = crop.spec

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -19,6 +21,8 @@ RING_LEAD = 0.4
 """Share by which a ring's way is inked more than the ways BESIDE it, inside and outside: writing inks them all, its arcs lead by 0.35."""
 BESIDE = 1.0
 """mm; a ring's line is 0.3 to 0.6 mm thick."""
+WAY = 0.18
+"""mm from the circle within which its way is looked at."""
 RING_SEEN = 0.7
 """Share of a ring that must lie within the picture."""
 SEARCH_SCALE = 4.0
@@ -82,28 +86,44 @@ def best_ring(mask: Mask, scale: float, hidden: Mask | None = None) -> Ring | No
     small = (cv2.resize(mask.astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0.25).astype(np.float32)
     under = np.zeros_like(small) if hidden is None else cv2.resize(hidden.astype(np.float32), size, interpolation=cv2.INTER_AREA)
     thick = np.asarray(cv2.dilate(small, np.ones((3, 3), np.uint8)), dtype=np.float32)
-    rings = [ring for radius in RADII if (ring := _fit(thick, float(radius))) is not None]
+    ways = [at for radius in RADII if _fits(thick, float(radius)) for at in (radius - BESIDE, radius, radius + BESIDE)]
+    shares = {float(at): _share(thick, float(at)) for at in set(ways)}
+    rings = [_fit(shares, float(radius)) for radius in RADII if float(radius + BESIDE) in shares]
     rings = [_fitted(ring, small > 0, np.asarray(under) > 0.3) for ring in rings if ring.lead >= RING_LEAD / 2] or rings
     return max(rings, key=lambda ring: (ring.clear, ring.likely, ring.lead), default=None)
 
 
-def _fit(thick: NDArray[np.float32], radius: float) -> Ring | None:
-    reach = round(radius * SEARCH_SCALE)
-    if 2 * reach * RING_SEEN > min(thick.shape):
-        return None
-    grid = np.hypot(*np.mgrid[-reach - 5 : reach + 6, -reach - 5 : reach + 6]) / SEARCH_SCALE
-    way, *beside = (_share(thick, (np.abs(grid - at) <= 0.18).astype(np.float32)) for at in (radius, radius - BESIDE, radius + BESIDE))
-    lead = way - (beside[0] + beside[1]) / 2
+def _fits(thick: NDArray[np.float32], radius: float) -> bool:
+    """Whether enough of such a ring can lie within the picture."""
+    return bool(2 * round(radius * SEARCH_SCALE) * RING_SEEN <= min(thick.shape))
+
+
+def _fit(shares: Mapping[float, NDArray[np.float32]], radius: float) -> Ring:
+    lead = shares[radius] - (shares[radius - BESIDE] + shares[radius + BESIDE]) / 2
     y, x = np.unravel_index(int(np.argmax(lead)), lead.shape)
     return Ring((float(x) + 0.5) / SEARCH_SCALE, (float(y) + 0.5) / SEARCH_SCALE, radius, float(lead[y, x]))
 
 
-def _share(picture: NDArray[np.float32], kernel: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Share of the kernel's visible part that is inked, for every centre; 0 where too little of it is visible."""
+def _share(picture: NDArray[np.float32], radius: float) -> NDArray[np.float32]:
+    """Share of the visible part of a ring's way that is inked, for every centre; 0 where too little of it is visible."""
+    kernel = _kernel(radius)
     inked = cv2.filter2D(picture, cv2.CV_32F, kernel, borderType=cv2.BORDER_CONSTANT)
-    seen = cv2.filter2D(np.ones_like(picture), cv2.CV_32F, kernel, borderType=cv2.BORDER_CONSTANT)
-    enough = seen >= RING_SEEN * float(kernel.sum())
-    return np.asarray(np.where(enough, inked / np.maximum(seen, 1), 0), dtype=np.float32)
+    seen = _visible(picture.shape, radius)
+    return np.asarray(np.where(seen >= RING_SEEN * float(kernel.sum()), inked / np.maximum(seen, 1), 0), dtype=np.float32)
+
+
+@lru_cache(maxsize=64)
+def _kernel(radius: float) -> NDArray[np.float32]:
+    reach = round(radius * SEARCH_SCALE) + 2
+    grid = np.hypot(*np.mgrid[-reach : reach + 1, -reach : reach + 1]) / SEARCH_SCALE
+    return (np.abs(grid - radius) <= WAY).astype(np.float32)
+
+
+@lru_cache(maxsize=256)
+def _visible(shape: tuple[int, ...], radius: float) -> NDArray[np.float32]:
+    """Pixels of a ring's way that lie within a picture of that shape, for every centre."""
+    ones = np.ones(shape, np.float32)
+    return np.asarray(cv2.filter2D(ones, cv2.CV_32F, _kernel(radius), borderType=cv2.BORDER_CONSTANT), dtype=np.float32)
 
 
 def _fitted(ring: Ring, ink: NDArray[np.bool_], hidden: NDArray[np.bool_]) -> Ring:
