@@ -21,7 +21,6 @@ from pipeline.drawing.ink import PENS, Stroke, smooth
 from pipeline.drawing.lettering import sign_in_box
 from pipeline.drawing.people import invent_person
 from pipeline.fields import FieldCrop
-
 from pipeline.recognise.calibration import upper_bound
 from pipeline.recognise.text import TextReading
 from tests.recognise.strips import LOOKS, Strip, crops_of, strip_of

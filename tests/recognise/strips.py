@@ -44,7 +44,7 @@ class Strip:
     @property
     def height(self) -> float:
         """Of the strip, mm."""
-        return self.blank.shape[0] / PER_MM
+        return float(self.blank.shape[0] / PER_MM)
 
 
 def _lowered(spec: FieldSpec, by: float) -> FieldSpec:

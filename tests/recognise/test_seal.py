@@ -10,7 +10,7 @@ from pipeline.drawing.marks import seal
 from pipeline.fields import FieldCrop
 from pipeline.forms import FieldSpec
 from pipeline.geometry import Box
-from pipeline.recognise.seal import read_seal, surroundings, without_red
+from pipeline.recognise.seal import read_seal, without_red
 from tests.recognise.paper import SCALE, Paper, Scan, blank, photographed, scanned
 
 FONT = font_file("gothic")
@@ -65,7 +65,7 @@ def test_a_seal_out_of_place_is_seen_in_the_field_beside(hand: str, *, gray: boo
     page = photographed(canvas, rng, gray=gray)
     beside, own = _part(page, 0, 62), _part(page, 64, 82)
     assert (read_seal(own).present, read_seal(own).doubt) == (False, False)
-    reading = read_seal(own, surroundings(own, [beside, own]))
+    reading = read_seal(own, [beside, own])
     assert (reading.present, reading.doubt) == (sealed, False)
     assert reading.colour == (("black" if gray else "red") if sealed else None)
 
@@ -88,7 +88,7 @@ def test_a_blank_that_prints_a_ring_is_no_seal_on_a_bilevel_scan(level: int) -> 
     paper.word(Box(8, 8, 3, 3), 1, rng)
     spec = FieldSpec("seal", "印", "seal", paper.box)
     crop = scanned(paper, spec, Scan(misfit=(0.15, 0.15), level=level), rng)
-    reading = read_seal(crop, surroundings(crop, [crop]))
+    reading = read_seal(crop, [crop])
     assert not reading.present
 
 

@@ -1,0 +1,100 @@
+"""What was laid over the writing of a text field: lines that strike it out, a correction seal, the seal of a signature.
+
+Struck-out writing is not what the applicant says, and a black seal cannot be taken away from under what is read. Both are for a person.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.fields import FieldCrop
+from pipeline.recognise.ring import RADII, best_ring
+from pipeline.recognise.seal import red_ink, without_red
+from pipeline.recognise.strokes import INK_LEVEL, Mask, erased, ink_mask, pixels_per_mm
+
+Overlay = Literal["correction", "seal_on_text"]
+
+PAIR_LENGTH = 7.0
+"""mm; of two lines that strike something out each is at least this long; the strokes of a large 二 have 5."""
+SINGLE_LENGTH = 12.0
+"""mm; the same of one line alone; a long vowel's has 5."""
+PAIR_GAP = (0.4, 3.5)
+"""mm between the middles of such a pair."""
+TILT = 0.25
+"""mm by which a line may leave its row over the length that is looked at."""
+INSIDE = 0.12
+"""Share of the field's height, above and below, in which a line is the form's rule or an underline."""
+SEAL_AREA = 1.5
+"""mm2 of red that a correction seal has at least."""
+SEAL_SIDES = (4.5, 8.4)
+"""mm that a correction seal measures both ways: it is made in 6 to 8 mm."""
+CORRECTION_RADII = np.arange(2.75, 4.0, 0.25)
+"""mm."""
+TALL = 5.2
+"""mm; ink that hangs together over this height is larger than a character: only there is a ring looked for."""
+
+
+def overlay(crop: FieldCrop) -> Overlay | None:
+    """What lies over the writing of a text field, or nothing."""
+    red = red_ink(crop)
+    if red is not None and _is_correction_seal(red, pixels_per_mm(crop)):
+        return "correction"
+    if crop.colour is not None and red is not None:
+        crop = replace(crop, ink=without_red(crop.colour, crop.ink))
+    dark, scale = (crop.ink < INK_LEVEL).astype(np.uint8), pixels_per_mm(crop)
+    if is_struck(dark, scale, crop):
+        return "correction"
+    return "seal_on_text" if _has_tall_ink(dark, scale) and _has_ring(crop) else None
+
+
+def _is_correction_seal(red: Mask, scale: float) -> bool:
+    """A red spot of a correction seal's size that lies whole in the picture."""
+    ys, xs = np.nonzero(red)
+    if len(ys) / scale**2 < SEAL_AREA:
+        return False
+    sides = [float(np.percentile(at, 98) - np.percentile(at, 2)) / scale for at in (xs, ys)]
+    return min(sides) >= SEAL_SIDES[0] and max(sides) <= SEAL_SIDES[1]
+
+
+def is_struck(dark: Mask, scale: float, crop: FieldCrop) -> bool:
+    """Whether a long level line, or a pair of shorter ones, runs through the field.
+
+    Args:
+        dark: (h, w), 1 = ink, what the form prints taken away.
+        scale: pixels a millimetre.
+        crop: whose ink it is.
+    """
+    pairs = _lines(dark, scale, PAIR_LENGTH, crop)
+    apart = [abs(a - b) / scale for number, a in enumerate(pairs) for b in pairs[number + 1 :]]
+    return any(PAIR_GAP[0] <= gap <= PAIR_GAP[1] for gap in apart) or bool(_lines(dark, scale, SINGLE_LENGTH, crop))
+
+
+def _lines(dark: Mask, scale: float, length: float, crop: FieldCrop) -> list[float]:
+    """Rows, in pixels, of the lines at least `length` mm long that run through the inside of the field."""
+    thick = cv2.dilate(dark, np.ones((max(round(TILT * scale), 1), 1), np.uint8))
+    long = cv2.erode(thick, np.ones((1, round(length * scale)), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0)
+    box, inside = crop.spec.box, INSIDE * crop.spec.box.h
+    rows = slice(max(round((box.y + inside - crop.box.y) * scale), 0), round((box.bottom - inside - crop.box.y) * scale))
+    return _middles(np.flatnonzero(long[rows].any(axis=1)))
+
+
+def _middles(rows: NDArray[np.intp]) -> list[float]:
+    """The middle of every run of neighbouring rows."""
+    runs = np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1) if len(rows) else []
+    return [float(run.mean()) for run in runs]
+
+
+def _has_tall_ink(dark: Mask, scale: float) -> bool:
+    gap = np.ones((3, 3), np.uint8)
+    stats = cv2.connectedComponentsWithStats(np.asarray(cv2.morphologyEx(dark, cv2.MORPH_CLOSE, gap), np.uint8), connectivity=8)[2]
+    return bool((stats[1:, cv2.CC_STAT_HEIGHT] >= TALL * scale).any())
+
+
+def _has_ring(crop: FieldCrop) -> bool:
+    ring = best_ring(ink_mask(crop), pixels_per_mm(crop), erased(crop), (*CORRECTION_RADII, *RADII))
+    return ring is not None and ring.likely
