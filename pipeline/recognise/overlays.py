@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.fields import FieldCrop
-from pipeline.recognise.ring import RADII, best_ring
-from pipeline.recognise.seal import red_ink, without_red
-from pipeline.recognise.strokes import INK_LEVEL, Mask, erased, ink_mask, pixels_per_mm
+from pipeline.recognise.ring import RADII, ROUND, rings
+from pipeline.recognise.seal import red_ink, red_is_seal, without_red
+from pipeline.recognise.strokes import INK_LEVEL, Mask, erased, ink_mask, pixels_per_mm, window
 
 Overlay = Literal["correction", "seal_on_text"]
 
@@ -25,8 +25,8 @@ SINGLE_LENGTH = 12.0
 """mm; the same of one line alone; a long vowel's has 5."""
 PAIR_GAP = (0.4, 3.5)
 """mm between the middles of such a pair."""
-TILT = 0.25
-"""mm by which a line may leave its row over the length that is looked at."""
+PAIR_TILT, SINGLE_TILT = 0.25, 0.45
+"""mm by which a line may leave its row over the length that is looked at; more would join the strokes of neighbouring characters."""
 INSIDE = 0.12
 """Share of the field's height, above and below, in which a line is the form's rule or an underline."""
 SEAL_AREA = 1.5
@@ -36,7 +36,13 @@ SEAL_SIDES = (4.5, 8.4)
 CORRECTION_RADII = np.arange(2.75, 4.0, 0.25)
 """mm."""
 TALL = 5.2
-"""mm; ink that hangs together over this height is larger than a character: only there is a ring looked for."""
+"""mm; ink that hangs together over this height is larger than a character: only there is a ring looked for..."""
+SPREAD = 6.5
+"""...or where the ink of a single line is spread over this height, mm, as by the pieces of a broken ring."""
+SPREAD_INK = 0.3
+"""mm2 that is no dirt: as much ink above and below may lie outside that height."""
+ARCS = 0.3
+"""Share of a ring whose ink runs along it that makes a person look; the characters of a text are too small to have as much."""
 
 
 def overlay(crop: FieldCrop) -> Overlay | None:
@@ -44,12 +50,18 @@ def overlay(crop: FieldCrop) -> Overlay | None:
     red = red_ink(crop)
     if red is not None and _is_correction_seal(red, pixels_per_mm(crop)):
         return "correction"
-    if crop.colour is not None and red is not None:
+    if crop.colour is not None and red_is_seal(crop):
         crop = replace(crop, ink=without_red(crop.colour, crop.ink))
     dark, scale = (crop.ink < INK_LEVEL).astype(np.uint8), pixels_per_mm(crop)
     if is_struck(dark, scale, crop):
         return "correction"
-    return "seal_on_text" if _has_tall_ink(dark, scale) and _has_ring(crop) else None
+    return "seal_on_text" if _may_hold_a_ring(dark, scale, crop) and _has_ring(crop) else None
+
+
+def red_inside(crop: FieldCrop) -> float:
+    """mm2 of red ink in the field's own box."""
+    red = red_ink(crop)
+    return 0.0 if red is None else float(window(crop, red, crop.spec.box).sum()) / pixels_per_mm(crop) ** 2
 
 
 def _is_correction_seal(red: Mask, scale: float) -> bool:
@@ -69,15 +81,16 @@ def is_struck(dark: Mask, scale: float, crop: FieldCrop) -> bool:
         scale: pixels a millimetre.
         crop: whose ink it is.
     """
-    pairs = _lines(dark, scale, PAIR_LENGTH, crop)
+    pairs = _lines(dark, scale, (PAIR_LENGTH, PAIR_TILT), crop)
     apart = [abs(a - b) / scale for number, a in enumerate(pairs) for b in pairs[number + 1 :]]
-    return any(PAIR_GAP[0] <= gap <= PAIR_GAP[1] for gap in apart) or bool(_lines(dark, scale, SINGLE_LENGTH, crop))
+    return any(PAIR_GAP[0] <= gap <= PAIR_GAP[1] for gap in apart) or bool(_lines(dark, scale, (SINGLE_LENGTH, SINGLE_TILT), crop))
 
 
-def _lines(dark: Mask, scale: float, length: float, crop: FieldCrop) -> list[float]:
-    """Rows, in pixels, of the lines at least `length` mm long that run through the inside of the field."""
-    thick = cv2.dilate(dark, np.ones((max(round(TILT * scale), 1), 1), np.uint8))
-    long = cv2.erode(thick, np.ones((1, round(length * scale)), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0)
+def _lines(dark: Mask, scale: float, least: tuple[float, float], crop: FieldCrop) -> list[float]:
+    """Rows, in pixels, of the lines through the inside of the field; `least`: their length and what they may rise over it, mm."""
+    length, tilt = (max(round(side * scale), 1) for side in least)
+    thick = cv2.dilate(dark, np.ones((tilt, 1), np.uint8))
+    long = cv2.erode(thick, np.ones((1, length), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0)
     box, inside = crop.spec.box, INSIDE * crop.spec.box.h
     rows = slice(max(round((box.y + inside - crop.box.y) * scale), 0), round((box.bottom - inside - crop.box.y) * scale))
     return _middles(np.flatnonzero(long[rows].any(axis=1)))
@@ -89,12 +102,16 @@ def _middles(rows: NDArray[np.intp]) -> list[float]:
     return [float(run.mean()) for run in runs]
 
 
-def _has_tall_ink(dark: Mask, scale: float) -> bool:
+def _may_hold_a_ring(dark: Mask, scale: float, crop: FieldCrop) -> bool:
     gap = np.ones((3, 3), np.uint8)
     stats = cv2.connectedComponentsWithStats(np.asarray(cv2.morphologyEx(dark, cv2.MORPH_CLOSE, gap), np.uint8), connectivity=8)[2]
-    return bool((stats[1:, cv2.CC_STAT_HEIGHT] >= TALL * scale).any())
+    if (stats[1:, cv2.CC_STAT_HEIGHT] >= TALL * scale).any():
+        return True
+    ink = np.cumsum(dark.sum(axis=1, dtype=np.int64)) / scale**2
+    high = np.searchsorted(ink, ink[-1] - SPREAD_INK) - np.searchsorted(ink, SPREAD_INK)
+    return crop.spec.kind != "multiline" and bool(high >= SPREAD * scale)
 
 
 def _has_ring(crop: FieldCrop) -> bool:
-    ring = best_ring(ink_mask(crop), pixels_per_mm(crop), erased(crop), (*CORRECTION_RADII, *RADII))
-    return ring is not None and ring.likely
+    found = rings(ink_mask(crop), pixels_per_mm(crop), erased(crop), (*CORRECTION_RADII, *RADII))
+    return any(ring.likely or (ring.aligned >= ARCS and ring.spread <= 1.5 * ROUND) for ring in found)

@@ -28,6 +28,10 @@ RED_INK = 5.0
 """mm2 of red that an imprint has at least: a dry, broken ring of 9 mm with a name in it."""
 RED_EXTENT = 5.5
 """mm that an imprint measures at least both ways; a correction seal has 6."""
+SEAL_GAP = 0.8
+"""mm between the parts of a dry imprint."""
+SEAL_HEIGHT, SEAL_WIDTH = 6.6, 21.0
+"""mm, SEAL_GAP included: a correction seal at least (a large character has 6.4), a company's seal at most."""
 NO_RED = 0.8
 """mm2 of red that is still nothing: a red stroke's edge."""
 NO_INK = 1.0
@@ -165,6 +169,22 @@ def red_ink(crop: FieldCrop) -> Mask | None:
         return None
     red = np.asarray((red_lead(crop.colour) > RED_LEAD) & (erased(crop) == 0), dtype=np.uint8)
     return red if float(red.sum()) / pixels_per_mm(crop) ** 2 > NO_RED else None
+
+
+def red_is_seal(crop: FieldCrop) -> bool:
+    """Whether the red in `crop` may be a seal's: something round as high as a correction seal, or cut off by the edge of the field.
+
+    What is written with a red pen is lower than that, and a red line longer.
+    """
+    red, scale = red_ink(crop), pixels_per_mm(crop)
+    if red is None:
+        return False
+    joined = np.asarray(cv2.dilate(red, np.ones((round(SEAL_GAP * scale),) * 2, np.uint8)), np.uint8)
+    stats = cv2.connectedComponentsWithStats(joined, connectivity=8)[2][1:]
+    left, top, width, height = stats[:, :4].T
+    edge = (left == 0) | (top == 0) | (left + width == red.shape[1]) | (top + height == red.shape[0])
+    round_ = (height >= SEAL_HEIGHT * scale) & (width >= SEAL_HEIGHT * scale) & (width <= SEAL_WIDTH * scale)
+    return bool((round_ | (edge & (width <= SEAL_WIDTH * scale))).any())
 
 
 def _read_red(crop: FieldCrop) -> SealReading | None:
