@@ -28,7 +28,8 @@ from tests.recognise.strips import LOOKS, Strip, crops_of, strip_of
 TOP, HEIGHT = 114.0, 71.0
 """mm; the band of form A from the address to the employer's telephone number: eight lines of text."""
 TEXTS = (
-    "東京都世田谷区桜丘3丁目12番8号", "コーポ桜丘203", "株式会社みなと通商", "お客様相談室", "主任", "二宮ー三郎", "一二三商店", "03-5550-1234",
+    "東京都世田谷区桜丘3丁目12番8号", "コーポ桜丘203", "株式会社みなと通商", "お客様相談室", "主任", "二宮ー三郎",
+    "一二三商店", "03-5550-1234",
 )  # fmt: skip
 SCENES = ("plain", "plain", "empty", "struck", "struck and sealed", "struck by one line", "sealed over")
 FLAGGED = frozenset({"struck", "struck and sealed", "struck by one line", "sealed over"})

@@ -1,14 +1,14 @@
 """Signatures and seals, counted on thousands of drawn strips of form A: right, to a person, or wrong, by scene and by scan.
 
-Run from the project's root: python -m benchmarks.signs [--cases N] [--seed S] [--scene WORD] [--save FOLDER]. Among the cases that
-nobody was asked about it counts the wrong ones and prints the one-sided 95 % bound of their share.
+Run from the project's root: python -m benchmarks.signs [--cases N] [--seed S] [--kind KIND] [--scene WORD] [--save FOLDER]. Among
+the cases that nobody was asked about it counts the wrong ones and prints the one-sided 95 % bound of their share.
 """
 
 from __future__ import annotations
 
 import argparse
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import cv2
@@ -26,10 +26,13 @@ from pipeline.recognise.text import TextReading
 from tests.recognise.strips import LOOKS, Strip, crops_of, strip_of
 
 UNREAD = TextReading((), (), 5.0, blank=False, faint=False, cut=0.0)
-TOP, HEIGHT = 208.0, 46.0
+TOP, HEIGHT = 218.0, 30.0
 """mm; the band of form A with the applicant's signature, the seal's circle and what is printed round them."""
+STEP = 300
+"""Cases after which the counts so far are printed: a long run may be cut short."""
 SEALS = (8.5, 9.5, 10.5, 10.5, 12.0, 13.5, 15.0)
 """mm; diameters of 認印 and company seals."""
+KINDS = ("signature", "seal")
 PRINTS = tuple(fonts.installed(fonts.PRINT_FONTS))
 HANDS = tuple(fonts.installed(fonts.HAND_FONTS))
 Scene = Callable[[Strip, str, np.random.Generator], tuple[bool, bool | None]]
@@ -138,21 +141,17 @@ Judged = tuple[str, str, str, str, FieldCrop]
 """Kind, scene, look, verdict, crop."""
 
 
-def judged(number: int, scene: str, look: str, seed: int) -> Iterator[Judged]:
-    """The verdicts on the signature and on the seal of one drawn strip."""
+def judged(number: int, scene: str, look: str, seed: int, kinds: Sequence[str] = KINDS) -> Iterator[Judged]:
+    """The verdicts on the signature and on the seal, as `kinds` asks, of one drawn strip."""
     rng = np.random.default_rng([seed, number])
     strip = strip_of("a", TOP, HEIGHT)
     hand, seal = SCENES[scene](strip, invent_person(rng).name, rng)
     crops = crops_of(strip, look, rng)
-    for crop in crops:
-        if crop.spec.kind == "signature":
-            value = decide_signature(crop, UNREAD)
-            right = bool(value.value) == hand
-        elif crop.spec.kind == "seal":
-            value = decide_seal(crop, crops)
-            right = seal is None or bool(value.value) == seal
-        else:
-            continue
+    for crop in (crop for crop in crops if crop.spec.kind in kinds):
+        is_seal = crop.spec.kind == "seal"
+        value = decide_seal(crop, crops) if is_seal else decide_signature(crop, UNREAD)
+        wanted = seal if is_seal else hand
+        right = wanted is None or bool(value.value) == wanted
         yield crop.spec.kind, scene, look, "person" if value.decision == "review" else "right" if right else "WRONG", crop
 
 
@@ -160,6 +159,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cases", type=int, default=360)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--kind", choices=KINDS, default=None, help="read only these")
     parser.add_argument("--scene", default="", help="only scenes whose name holds this")
     parser.add_argument("--save", type=Path, default=None, help="folder for pictures of what was not read right")
     options = parser.parse_args()
@@ -168,15 +168,21 @@ def main() -> None:
     totals: dict[tuple[str, str], Counter[str]] = {}
     for number in range(options.cases):
         look, scene = LOOKS[number % len(LOOKS)], scenes[number // len(LOOKS) % len(scenes)]
-        for kind, _, _, verdict, crop in judged(number, scene, look, options.seed):
+        for kind, _, _, verdict, crop in judged(number, scene, look, options.seed, [options.kind] if options.kind else KINDS):
             for key in (look, scene, "all"):
                 totals.setdefault((kind, key), Counter())[verdict] += 1
             if options.save and verdict != "right":
                 name = f"{verdict}-{kind}-{look}-{scene}-{number}.png".replace(" ", "_")
                 cv2.imwrite(str(options.save / name), np.vstack([crop.gray, crop.ink]))
+        if (number + 1) % STEP == 0 or number + 1 == options.cases:
+            report(number + 1, totals)
+
+
+def report(cases: int, totals: dict[tuple[str, str], Counter[str]]) -> None:
+    print(f"after {cases} cases")
     for (kind, key), total in sorted(totals.items()):
         bound = upper_bound(total["WRONG"], total["WRONG"] + total["right"])
-        print(f"{kind:10} {key:28} {dict(sorted(total.items()))}, wrong at most {bound:.3%} of those decided")
+        print(f"{kind:10} {key:28} {dict(sorted(total.items()))}, wrong at most {bound:.3%} of those decided", flush=True)
 
 
 if __name__ == "__main__":

@@ -132,11 +132,10 @@ def _darken(picture: NDArray[np.uint8], piece: NDArray[np.uint8], left: int, top
 
 def _read_around(own: SealReading, around: FieldCrop) -> SealReading:
     """`own`, unless a ring stands around it, or what may be left of one."""
-    ring = _ring(around)
-    if ring is None or not (ring.possible and (ring.likely or around.colour is None)):
+    ring, red = _ring(around), red_is_seal(around)
+    if not red and (ring is None or not (ring.possible and (ring.likely or around.colour is None))):
         return own
-    clear = ring.clear and _named(around, ring)
-    red = red_ink(around) is not None
+    clear = ring is not None and ring.clear and _named(around, ring)
     return SealReading(present=True, confidence=CLEAR if clear else DOUBTED, colour="red" if red else "black", doubt=not clear)
 
 

@@ -89,13 +89,14 @@ def read_signature(crop: FieldCrop) -> SignatureReading:
     """Whether a name is written in `crop`."""
     if crop.colour is not None:
         crop = replace(crop, ink=without_red(crop.colour, crop.ink))
-    mask, hidden = _without_black_seal(crop)
+    whole = ink_mask(crop)
+    mask, hidden = _without_black_seal(crop, whole)
     writing, scale = measure(crop, mask), pixels_per_mm(crop)
     if writing.is_nothing:
         return SignatureReading(present=False, confidence=DOUBTED if hidden else CLEAR, doubt=hidden)
     if not writing.is_name or (writing.width < HOOP_SIDES * writing.height and is_ring(mask)) or not _wide(mask, scale):
         return SignatureReading(present=writing.length >= NAME_LENGTH / 2, confidence=DOUBTED, doubt=True)
-    typed = may_be_typed(crop.ink, mask, scale)
+    typed = any(may_be_typed(crop.ink, part, scale) for part in ((mask, whole) if hidden else (mask,)))
     return SignatureReading(present=True, confidence=DOUBTED if typed else CLEAR, doubt=typed, typed=typed)
 
 
@@ -105,9 +106,8 @@ def _wide(mask: Mask, scale: float) -> bool:
     return float(high - low) / scale >= NAME_WIDTH
 
 
-def _without_black_seal(crop: FieldCrop) -> tuple[Mask, bool]:
+def _without_black_seal(crop: FieldCrop, mask: Mask) -> tuple[Mask, bool]:
     """The ink without a black seal's, and whether a seal may hide writing."""
-    mask = ink_mask(crop)
     ring = best_ring(mask, pixels_per_mm(crop), erased(crop))
     if ring is None or not ring.likely:
         return mask, False
