@@ -1,17 +1,22 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from pipeline.decide.overlays import flagged
 from pipeline.drawing.fonts import font_file
 from pipeline.drawing.hand import Hand, new_hand, typed_hand
-from pipeline.drawing.ink import BALLPOINT, VERMILION, Canvas
+from pipeline.drawing.ink import BALLPOINT, VERMILION, Canvas, Pen
 from pipeline.drawing.lettering import write_in_box
 from pipeline.drawing.marks import seal, strike_out
 from pipeline.fields import FieldCrop
 from pipeline.forms import FieldSpec
 from pipeline.geometry import Box
 from pipeline.recognise.overlays import overlay, red_inside
+from pipeline.recognise.places import has_pale_stroke
 from pipeline.recognise.seal import red_is_seal
 from pipeline.recognise.text import plan_field
+from pipeline.sheet import FieldValue
 from tests.recognise.paper import blank, photographed
 
 FONT = font_file("gothic")
@@ -90,3 +95,31 @@ def test_what_is_written_in_red_is_no_seal_and_stays() -> None:
     assert (overlay(crop), red_is_seal(crop)) == (None, False)
     assert plan_field(crop).strokes.area_mm2 > 10
     assert red_inside(crop) > 5
+
+
+@pytest.mark.parametrize("gray", [False, True])
+def test_a_line_too_pale_to_read_is_seen_and_dirt_is_not(*, gray: bool) -> None:
+    rng = np.random.default_rng(10)
+    pale = Pen((200, 200, 202), 0.4, 1.0, 0.0)
+    canvas, dirty = blank(90, 13), blank(90, 13)
+    canvas.draw([np.array([[20.0, 8.0], [22.5, 5.0]])], pale, rng)
+    for x in (20.0, 40.0, 60.0):
+        dirty.draw([np.array([[x, 6.0], [x + 0.15, 6.1]])], pale, rng)
+    assert has_pale_stroke(crop_of(canvas, rng, gray=gray))
+    assert not has_pale_stroke(crop_of(dirty, rng, gray=gray))
+
+
+BLANK = FieldValue("employer", "text", "", None, None, 0.999, "blank", None, (), None)
+READ = replace(BLANK, raw="みなと", value="みなと", decision="accept")
+
+
+def test_what_lies_over_a_text_sends_it_to_a_person_with_the_reason() -> None:
+    rng = np.random.default_rng(11)
+    plain, struck, red = written("みなと", "klee", rng), written("みなと", "klee", rng), blank(90, 13)
+    strike_out(struck, Box(4, 4, 22, 5), BALLPOINT, rng)
+    seal(red, "佐藤", (30, 6.5), FONT, rng)
+    crops = [crop_of(canvas, rng, gray=False) for canvas in (plain, struck, red)]
+    values = [flagged(crop, value) for crop, value in zip(crops, (READ, READ, BLANK), strict=True)]
+    assert values[0] == READ
+    assert [(value.decision, value.reason) for value in values[1:]] == [("review", "correction"), ("review", "seal_on_text")]
+    assert max(value.confidence for value in values[1:]) <= 0.6
