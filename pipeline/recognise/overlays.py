@@ -13,16 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.fields import FieldCrop
-from pipeline.recognise.ring import RADII, ROUND, rings
+from pipeline.recognise.ring import RADII, rings
 from pipeline.recognise.seal import red_ink, red_is_seal, without_red
 from pipeline.recognise.strokes import INK_LEVEL, Mask, erased, ink_mask, pixels_per_mm, window
 
 Overlay = Literal["correction", "seal_on_text"]
 
-PAIR_LENGTH = 7.0
-"""mm; of two lines that strike something out each is at least this long; the strokes of a large 二 have 5."""
-SINGLE_LENGTH = 12.0
-"""mm; the same of one line alone; a long vowel's has 5."""
+PAIR = (7.5, 1.6)
+"""mm, and heights of the field's writing: of two lines that strike something out each is at least so long; the strokes of 二 are not."""
+SINGLE = (12.0, 2.2)
+"""The same of one line alone; a long vowel's is no longer than a character."""
 PAIR_GAP = (0.4, 3.5)
 """mm between the middles of such a pair."""
 PAIR_TILT, SINGLE_TILT = 0.25, 0.45
@@ -33,16 +33,18 @@ SEAL_AREA = 1.5
 """mm2 of red that a correction seal has at least."""
 SEAL_SIDES = (4.5, 8.4)
 """mm that a correction seal measures both ways: it is made in 6 to 8 mm."""
-CORRECTION_RADII = np.arange(2.75, 4.0, 0.25)
+SEAL_RADII = (*np.arange(2.75, 4.0, 0.25), *RADII)
 """mm."""
+LEAST_RADIUS = 0.27
+"""Share of a field's height that the radius of a seal over its text has at least; smaller circles are found in large characters."""
 TALL = 5.2
 """mm; ink that hangs together over this height is larger than a character: only there is a ring looked for..."""
 SPREAD = 6.5
 """...or where the ink of a single line is spread over this height, mm, as by the pieces of a broken ring."""
 SPREAD_INK = 0.3
 """mm2 that is no dirt: as much ink above and below may lie outside that height."""
-ARCS = 0.3
-"""Share of a ring whose ink runs along it that makes a person look; the characters of a text are too small to have as much."""
+ARCS = 0.5
+"""Share of a ring whose ink runs along it that makes a person look though it does not look stamped else; large characters have 0.4."""
 
 
 def overlay(crop: FieldCrop) -> Overlay | None:
@@ -81,9 +83,18 @@ def is_struck(dark: Mask, scale: float, crop: FieldCrop) -> bool:
         scale: pixels a millimetre.
         crop: whose ink it is.
     """
-    pairs = _lines(dark, scale, (PAIR_LENGTH, PAIR_TILT), crop)
+    height = _height(dark) / scale
+    pairs = _lines(dark, scale, (max(PAIR[0], PAIR[1] * height), PAIR_TILT), crop)
     apart = [abs(a - b) / scale for number, a in enumerate(pairs) for b in pairs[number + 1 :]]
-    return any(PAIR_GAP[0] <= gap <= PAIR_GAP[1] for gap in apart) or bool(_lines(dark, scale, (SINGLE_LENGTH, SINGLE_TILT), crop))
+    return any(PAIR_GAP[0] <= gap <= PAIR_GAP[1] for gap in apart) or bool(
+        _lines(dark, scale, (max(SINGLE[0], SINGLE[1] * height), SINGLE_TILT), crop)
+    )
+
+
+def _height(dark: Mask) -> float:
+    """Pixels over which the writing is high, specks and long tails apart."""
+    rows = np.nonzero(dark)[0]
+    return float(np.ptp(np.percentile(rows, [2, 98]))) if len(rows) else 0.0
 
 
 def _lines(dark: Mask, scale: float, least: tuple[float, float], crop: FieldCrop) -> list[float]:
@@ -103,15 +114,19 @@ def _middles(rows: NDArray[np.intp]) -> list[float]:
 
 
 def _may_hold_a_ring(dark: Mask, scale: float, crop: FieldCrop) -> bool:
+    """Whether the ink is higher than a line of text; not where a circle round a printed choice is asked for, nor several lines."""
+    if crop.spec.options or crop.spec.kind == "multiline":
+        return False
     gap = np.ones((3, 3), np.uint8)
     stats = cv2.connectedComponentsWithStats(np.asarray(cv2.morphologyEx(dark, cv2.MORPH_CLOSE, gap), np.uint8), connectivity=8)[2]
     if (stats[1:, cv2.CC_STAT_HEIGHT] >= TALL * scale).any():
         return True
     ink = np.cumsum(dark.sum(axis=1, dtype=np.int64)) / scale**2
     high = np.searchsorted(ink, ink[-1] - SPREAD_INK) - np.searchsorted(ink, SPREAD_INK)
-    return crop.spec.kind != "multiline" and bool(high >= SPREAD * scale)
+    return bool(high >= SPREAD * scale)
 
 
 def _has_ring(crop: FieldCrop) -> bool:
-    found = rings(ink_mask(crop), pixels_per_mm(crop), erased(crop), (*CORRECTION_RADII, *RADII))
-    return any(ring.likely or (ring.aligned >= ARCS and ring.spread <= 1.5 * ROUND) for ring in found)
+    radii = [radius for radius in SEAL_RADII if radius >= LEAST_RADIUS * crop.spec.box.h]
+    found = rings(ink_mask(crop), pixels_per_mm(crop), erased(crop), radii)
+    return any(ring.possible and (ring.likely or ring.aligned >= ARCS) for ring in found)
