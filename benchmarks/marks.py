@@ -91,6 +91,25 @@ def circle_field(rng: np.random.Generator) -> Case:
     return "circles", scanned(paper, field_of("choice", options, paper.box), random_scan(rng), rng), chosen
 
 
+def tight_field(rng: np.random.Generator) -> Case:
+    """Two or three words in a row, one of them circled so closely that the circle lies on its print, or none."""
+    side, gap, count = rng.uniform(3.0, 4.2), rng.uniform(1.5, 4.0), int(rng.integers(2, 4))
+    boxes = [Box(6 + i * (2 * side + gap), 6, 2 * side, side) for i in range(count)]
+    paper = Paper(Box(0, 0, boxes[-1].right + 6, boxes[-1].bottom + 6))
+    for box in boxes:
+        paper.word(box, 2, rng)
+    mine = int(rng.integers(count + 1))
+    if mine < count:
+        box = boxes[mine]
+        middle = (box.x + box.w / 2 + rng.normal(0, 0.3), box.y + box.h / 2 + rng.normal(0, 0.2))
+        half = (box.w / 2 + rng.uniform(-0.3, 0.5), box.h / 2 + rng.uniform(-0.1, 0.3))
+        paper.line(loop(middle, *half, rng, turn=rng.uniform(0.8, 1.15)), rng.uniform(0.25, 0.55))
+    _dirt(paper, rng)
+    options = [Option(f"o{i}", box, "circle") for i, box in enumerate(boxes)]
+    crop = scanned(paper, field_of("choice", options, paper.box), random_scan(rng), rng)
+    return "tight circles", crop, (f"o{mine}",) if mine < count else ()
+
+
 def oval_field(rng: np.random.Generator) -> Case:
     """Two to eight ovals in a row, any of them filled in; sometimes one has no more than a tick (meant) or a dot (not meant)."""
     count, tall = int(rng.integers(2, 9)), bool(rng.random() < 0.6)
@@ -154,6 +173,7 @@ KINDS = {
     "unfilled": (tick_field, circle_field),
     "ticks": (tick_field,),
     "circles": (circle_field,),
+    "tight": (tight_field,),
     "ovals": (oval_field,),
 }
 

@@ -23,6 +23,9 @@ Reason = Literal[
     "grammar",
     "ink_quality",
     "mark_doubt",
+    "signature_typed",
+    "seal_on_text",
+    "correction",
     "field_undecided",
 ]
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from pipeline.decide.marks import decide_marks, decide_seal, decide_signature
 from pipeline.decide.opinions import Doubt, ask, worth_asking
+from pipeline.decide.overlays import flagged
 from pipeline.decide.readers import Readers, open_readers
 from pipeline.decide.samples import samples_of
 from pipeline.decide.texts import FAMILIES, decide_text
@@ -38,7 +39,7 @@ def read_fields(crops: Sequence[FieldCrop], readers: Readers) -> tuple[FieldValu
     doubts = {place: doubt for place, doubt in doubts.items() if worth_asking(doubt, values[place], readers)}
     for (place, doubt), opinion in zip(doubts.items(), ask(list(doubts.values()), readers), strict=True):
         values[place] = decide_text(doubt.spec, doubt.reading, readers, opinion)
-    return tuple(values[place] for place in range(len(crops)))
+    return tuple(flagged(crop, values[place]) for place, crop in enumerate(crops))
 
 
 def _planned(crop: FieldCrop) -> Plan | None:

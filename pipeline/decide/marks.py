@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pipeline.fields import FieldCrop
 from pipeline.forms import FieldSpec
 from pipeline.recognise.marks import MarkReading
-from pipeline.recognise.seal import read_seal, surroundings
+from pipeline.recognise.seal import read_seal
 from pipeline.recognise.signature import read_signature
 from pipeline.recognise.text import TextReading
 from pipeline.sheet import Decision, FieldValue, Reason
@@ -32,7 +32,7 @@ def decide_signature(crop: FieldCrop, text: TextReading) -> FieldValue:
     """Whether it is signed; `raw` is what the signature seems to say, to be held against the name, never a value."""
     found = read_signature(crop)
     decision: Decision = "review" if found.doubt else "accept" if found.present else "blank"
-    reason: Reason | None = "mark_doubt" if found.doubt else None
+    reason: Reason | None = None if not found.doubt else "signature_typed" if found.typed else "mark_doubt"
     pairs = tuple((candidate.text, candidate.log_prob) for candidate in text.candidates) if found.present else ()
     raw = text.text if found.present else ""
     spec = crop.spec
@@ -41,7 +41,7 @@ def decide_signature(crop: FieldCrop, text: TextReading) -> FieldValue:
 
 def decide_seal(crop: FieldCrop, crops: Sequence[FieldCrop] = ()) -> FieldValue:
     """Whether there is a seal, in its field or out of place in one of the other `crops` of the page."""
-    found = read_seal(crop, surroundings(crop, crops) if crops else None)
+    found = read_seal(crop, crops)
     decision: Decision = "review" if found.doubt else "accept" if found.present else "blank"
     reason: Reason | None = "mark_doubt" if found.doubt else None
     spec = crop.spec

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.fields import FieldCrop
 from pipeline.forms import Option
@@ -46,10 +47,16 @@ SPECKS = 0.2
 """mm2 of specks, each too small to be a mark, that together may be what a bilevel scan left of a faint one..."""
 SPECKS_WITHIN = 1.5
 """...when they lie within this many mm of the option."""
+RIM = {"tick": SQUARE_RIM, "circle": 1.0}
+"""mm about an option within which remnants of its print lie; a tight circle, of which they are all that is left, lies there too."""
 RIM_INK = 0.5
-"""mm2 of remnants about a square above which..."""
+"""mm2 of remnants about an option above which..."""
+ONLY_RIM_INK = {"tick": 0.5, "circle": 0.15}
+"""(the same where no option is marked: then a close circle of which print took nearly all would be missed for good)"""
 RIM_RATIO = 3.0
-"""...they are no remnants when another square of the field has so many times less of them: a misfit is the same for all."""
+"""...they are no remnants when another option of the field has so many times less of them: a misfit is the same for all."""
+OUTLINE_SPREAD = 0.2
+"""Spread of the ink's distance from the middle, its reach being 1: a circle has 0.04 to 0.18, remnants of a word 0.22 or more."""
 NEAR = 2.5
 """mm; ink of a mark's size this close to an option but on none of them belongs to something: a person says to what."""
 
@@ -87,9 +94,12 @@ def _read_specks(crop: FieldCrop, raw: Mask, signs: list[Sign], explained: list[
     for stroke in explained:
         left[stroke.mask > 0] = everything[stroke.mask > 0] = 0
     free = [sign for sign in signs if not sign.amount and not sign.struck]
-    rims = [float(window(crop, everything, sign.option.box.grown(SQUARE_RIM)).sum()) / scale**2 for sign in free]
-    for sign, rim in zip(free, rims, strict=True):
-        sign.unsure |= sign.option.style == "tick" and rim > max(RIM_INK, RIM_RATIO * min(rims))
+    rims = [window(crop, everything, sign.option.box.grown(RIM[sign.option.style])) for sign in free]
+    inks = [float(rim.sum()) / scale**2 for rim in rims]
+    for sign, rim, ink in zip(free, rims, inks, strict=True):
+        least = RIM_INK if len(free) < len(signs) else ONLY_RIM_INK[sign.option.style]
+        sign.unsure |= ink > max(least, RIM_RATIO * min(inks))
+        sign.unsure |= sign.option.style == "circle" and ink > RIM_INK and _is_outline(rim)
         margins = {SPECKS_WITHIN: SPECKS, -SQUARE_RIM: FREE_INK}
         areas = {margin: float(window(crop, left, sign.option.box.grown(margin)).sum()) / scale**2 for margin in margins}
         sign.unsure |= any(areas[margin] > most for margin, most in margins.items())
@@ -202,12 +212,23 @@ def _centre_ratio(stroke: Stroke, words: list[Box], own: int) -> float:
 
 def is_ring(mask: Mask) -> bool:
     """True when the ink (1) of `mask` is a closed or nearly closed hollow curve."""
+    radius, angle = _radii(mask)
+    sectors = np.unique(((angle + np.pi) / (2 * np.pi) * 24).astype(int)[radius > 0.5])
+    return len(sectors) >= RING_SECTORS * 24 and float(np.mean(radius <= 0.5)) <= RING_HOLLOW
+
+
+def _radii(mask: Mask) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """(distance, direction) of every inked pixel from the middle, the ink's box squeezed to reach 1 both ways."""
     ys, xs = np.nonzero(mask)
     left, top, width, height = cv2.boundingRect(np.column_stack([xs, ys]).astype(np.int32))
     u, v = (xs - left - width / 2) / (width / 2), (ys - top - height / 2) / (height / 2)
-    radius = np.hypot(u, v)
-    sectors = np.unique(((np.arctan2(v, u) + np.pi) / (2 * np.pi) * 24).astype(int)[radius > 0.5])
-    return len(sectors) >= RING_SECTORS * 24 and float(np.mean(radius <= 0.5)) <= RING_HOLLOW
+    return np.hypot(u, v), np.arctan2(v, u)
+
+
+def _is_outline(rim: Mask) -> bool:
+    """True when the ink (1) lies along one round line, as what is left of a circle drawn close round its word does."""
+    radius = _radii(rim)[0]
+    return float(np.std(radius)) <= OUTLINE_SPREAD and float(np.mean(radius <= 0.5)) <= RING_HOLLOW
 
 
 def hull_cover(stroke: Stroke, box: Box) -> float:

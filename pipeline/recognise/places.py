@@ -20,6 +20,10 @@ REACH_MM = 0.6
 """A stroke that lies in no part belongs to the nearest one within this distance; further off it is a remnant of print."""
 CELL_WIDTHS = 1.45
 """A stroke wider than this many cells is two characters grown together: it is cut at the cells' borders."""
+PALE_LEVEL = 215
+"""Gray below which there may be ink; the noise of lifted paper stays above 225."""
+PALE_MM, PALE_MM2 = 1.0, 0.1
+"""Length and area of a pale line that somebody may have drawn; specks of dirt are 0.3 mm across."""
 GAP_SHARE = 0.25
 """Space between two characters set side by side, in heights of a cell's ink."""
 LEAST_GAP = 5
@@ -63,6 +67,16 @@ def own_strokes(crop: FieldCrop) -> Strokes:
     area = total * millimetres(1, PAGE_DPI) ** 2
     image = ink if own[1:].all() else only(ink, kept, mask)
     return Strokes(image, labels, stats, area, touching / total if total else 0.0)
+
+
+def has_pale_stroke(crop: FieldCrop) -> bool:
+    """Whether a line too pale to be read stands in the field's box: a hard pencil, a drying pen."""
+    pale = (crop.ink[_window(crop, crop.spec.box)] < PALE_LEVEL).astype(np.uint8)
+    if not pale.any():
+        return False
+    stats = cv2.connectedComponentsWithStats(pale, connectivity=8)[2][1:]
+    extent = np.hypot(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
+    return bool(((extent >= pixels(PALE_MM, PAGE_DPI)) & (stats[:, cv2.CC_STAT_AREA] >= PALE_MM2 / millimetres(1, PAGE_DPI) ** 2)).any())
 
 
 def _window(crop: FieldCrop, box: Box) -> tuple[slice, slice]:

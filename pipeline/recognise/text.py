@@ -15,7 +15,7 @@ from pipeline.recognise import Candidate, Reading, TextCrop, TextReader
 from pipeline.recognise.lines import nearest_together, split_at_gap, split_lines, trimmed
 from pipeline.recognise.marks import MarkReading, read_marks
 from pipeline.recognise.places import Strokes, ink_of_boxes, own_strokes, side_by_side
-from pipeline.recognise.seal import without_red
+from pipeline.recognise.seal import red_is_seal, without_red
 
 TEXT_KINDS: frozenset[FieldKind] = frozenset(
     {"digits", "number", "kana", "name", "text", "multiline", "latin", "date", "year_month", "months", "phone", "email"}
@@ -24,7 +24,6 @@ CHARSET_OF: dict[str, str] = {"text": "japanese", "multiline": "japanese"}
 """Kinds whose set of characters has another name."""
 PAYER_FIELDS = frozenset({"transfer_name_kana"})
 """The payer's name as banks print it: digits, capitals and brackets beside katakana."""
-SEALED_KINDS = frozenset({"name", "signature", "text"})
 PART_CHARSET = {"year": "year", "month": "digits", "day": "digits", "years": "digits", "months": "digits"}
 UNITS = {"year": "年", "month": "月", "day": "日", "years": "年", "months": "ヶ月"}
 WESTERN = "西暦"
@@ -127,8 +126,8 @@ def plan_signature(crop: FieldCrop) -> Plan:
 
 
 def _without_seal(crop: FieldCrop) -> FieldCrop:
-    """The crop with red ink taken out, where seals are set over writing and the scan has colour."""
-    if crop.colour is None or crop.spec.kind not in SEALED_KINDS:
+    """The crop with a seal's red ink taken out where the scan has colour; what is written in red stays."""
+    if crop.colour is None or not red_is_seal(crop):
         return crop
     return replace(crop, ink=without_red(crop.colour, crop.ink))
 

@@ -15,6 +15,9 @@ LABELS = {
     "grammar": "書式に合わない",
     "ink_quality": "かすれ・汚れ",
     "mark_doubt": "印の有無がはっきりしない",
+    "signature_typed": "署名が手書きでない（印字の）疑い",
+    "seal_on_text": "文字に印影が重なっている",
+    "correction": "二重線・訂正印による訂正の確認",
     "field_undecided": "業務分野の判定",
     # pages
     "page_blank": "白紙",

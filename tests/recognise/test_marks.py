@@ -146,6 +146,18 @@ def test_a_broken_mark_is_never_taken_for_none(style: OptionStyle, fill: Fill, s
     assert reading.doubt or reading.chosen == ("b",)
 
 
+@pytest.mark.parametrize("halo", [0.15, 0.3])
+@pytest.mark.parametrize("size", [-0.2, 0.0, 0.2])
+@pytest.mark.parametrize("level", [0, 128])
+def test_a_circle_on_the_very_print_of_its_word_is_never_taken_for_none(level: int, size: float, halo: float) -> None:
+    def close(paper: Paper, rng: np.random.Generator) -> None:
+        box = WORDS[1]
+        paper.line(loop((box.x + box.w / 2, box.y + box.h / 2), box.w / 2 + size, box.h / 2 + size / 2, rng), 0.4)
+
+    reading = read_marks(crop_of("circle", close, scan=Scan(misfit=(0.1, 0.1), halo=halo, level=level)))
+    assert reading.doubt or reading.chosen == ("b",)
+
+
 def test_two_circles_where_one_is_asked_are_both_shown_to_a_person() -> None:
     reading = read_marks(crop_of("circle", both(circled(0, wider=0.6), circled(2, wider=0.6))))
     assert (reading.chosen, reading.doubt) == (("a", "c"), True)

@@ -10,8 +10,9 @@ from pipeline.drawing.marks import seal
 from pipeline.fields import FieldCrop
 from pipeline.forms import FieldSpec
 from pipeline.geometry import Box
-from pipeline.recognise.seal import read_seal, surroundings, without_red
+from pipeline.recognise.seal import read_seal, without_red
 from tests.recognise.paper import SCALE, Paper, Scan, blank, photographed, scanned
+from tests.recognise.strips import LOOKS, crops_of, strip_of
 
 FONT = font_file("gothic")
 HANDS = ("klee", "kiloji", "seto", "yusei")
@@ -65,9 +66,32 @@ def test_a_seal_out_of_place_is_seen_in_the_field_beside(hand: str, *, gray: boo
     page = photographed(canvas, rng, gray=gray)
     beside, own = _part(page, 0, 62), _part(page, 64, 82)
     assert (read_seal(own).present, read_seal(own).doubt) == (False, False)
-    reading = read_seal(own, surroundings(own, [beside, own]))
+    reading = read_seal(own, [beside, own])
     assert (reading.present, reading.doubt) == (sealed, False)
     assert reading.colour == (("black" if gray else "red") if sealed else None)
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("away", [35.0, 70.0, 110.0])
+def test_a_seal_far_from_its_circle_is_never_called_absent(away: float, look: str) -> None:
+    rng = np.random.default_rng(21)
+    strip = strip_of("a", 218, 30)
+    sign_in_box(strip.canvas, new_hand(font_file("klee"), 0.7, rng), "山田太郎", strip.field("signature").box, rng)
+    circle = strip.field("seal").box
+    seal(strip.canvas, "山田", (circle.x + circle.w / 2 - away, circle.y + 7), FONT, rng)
+    crops = crops_of(strip, look, rng)
+    reading = read_seal(next(crop for crop in crops if crop.spec.kind == "seal"), crops)
+    assert reading.present or reading.doubt
+
+
+@pytest.mark.parametrize(("look", "sure"), [("clean", True), ("office", True), ("gray", True), ("copy", True), ("bilevel", False)])
+def test_no_seal_beside_a_name_is_sure_but_on_black_and_white_scans(look: str, *, sure: bool) -> None:
+    rng = np.random.default_rng(22)
+    strip = strip_of("a", 218, 30)
+    sign_in_box(strip.canvas, new_hand(font_file("kiloji"), 0.7, rng), "山田太郎", strip.field("signature").box, rng)
+    crops = crops_of(strip, look, rng)
+    reading = read_seal(next(crop for crop in crops if crop.spec.kind == "seal"), crops)
+    assert (reading.present, reading.doubt) == (False, not sure)
 
 
 def _part(page: FieldCrop, left: float, right: float) -> FieldCrop:
@@ -88,7 +112,7 @@ def test_a_blank_that_prints_a_ring_is_no_seal_on_a_bilevel_scan(level: int) -> 
     paper.word(Box(8, 8, 3, 3), 1, rng)
     spec = FieldSpec("seal", "印", "seal", paper.box)
     crop = scanned(paper, spec, Scan(misfit=(0.15, 0.15), level=level), rng)
-    reading = read_seal(crop, surroundings(crop, [crop]))
+    reading = read_seal(crop, [crop])
     assert not reading.present
 
 

@@ -1,14 +1,16 @@
+import cv2
 import numpy as np
 import pytest
 
 from pipeline.drawing.fonts import font_file
-from pipeline.drawing.hand import new_hand
+from pipeline.drawing.hand import Hand, new_hand, typed_hand, write_line
 from pipeline.drawing.ink import BALLPOINT, PENCIL, Pen, Stroke
 from pipeline.drawing.lettering import sign_in_box
 from pipeline.drawing.marks import seal
 from pipeline.geometry import Box
 from pipeline.recognise.signature import measure, read_signature
 from pipeline.recognise.strokes import ink_mask
+from pipeline.recognise.typed import exactness
 from tests.recognise.paper import SCALE, blank, photographed
 
 HANDS = ("klee", "kiloji", "seto", "yusei")
@@ -26,6 +28,41 @@ def test_a_name_is_a_signature_with_a_seal_beside_it_or_not(hand: str, *, gray: 
         seal(canvas, "山田", (52, 9), font_file("gothic"), rng)
     reading = read_signature(photographed(canvas, rng, gray=gray))
     assert (reading.present, reading.doubt) == (True, False)
+
+
+@pytest.mark.parametrize("gray", [False, True])
+@pytest.mark.parametrize("font", ["gothic", "mincho", "bizud-gothic", "bizud-mincho", "vlgothic"])
+@pytest.mark.parametrize(("name", "size"), [("山田太郎", 3.7), ("橋本さくら", 5.0), ("近藤裕介", 8.0)])
+def test_a_name_set_by_a_machine_is_told(name: str, size: float, font: str, *, gray: bool) -> None:
+    rng = np.random.default_rng(10)
+    canvas = blank(66, 18)
+    write_line(canvas, typed_hand(font_file(font)), name, (8, 9), size, rng)
+    reading = read_signature(photographed(canvas, rng, gray=gray))
+    assert reading.doubt
+    assert reading.typed == reading.present
+
+
+def test_a_typed_name_under_a_black_seal_is_told_too() -> None:
+    rng = np.random.default_rng(10)
+    canvas = blank(66, 18)
+    write_line(canvas, typed_hand(font_file("mincho")), "近藤裕介", (8, 9), 8.0, rng)
+    seal(canvas, "近藤", (36, 9), font_file("gothic"), rng)
+    assert read_signature(photographed(canvas, rng, gray=True)).doubt
+
+
+@pytest.mark.parametrize("turn", [-0.8, 0.0, 0.8])
+def test_print_is_exact_however_the_page_lies_and_hands_are_not(turn: float) -> None:
+    def exact(hand: Hand) -> float:
+        rng = np.random.default_rng(12)
+        canvas = blank(66, 18)
+        write_line(canvas, hand, "田中正一", (8, 9), 7.0, rng)
+        page = photographed(canvas, rng, gray=True).ink
+        matrix = cv2.getRotationMatrix2D((page.shape[1] / 2, page.shape[0] / 2), turn, 1.0)
+        turned = np.asarray(cv2.warpAffine(page, matrix, page.shape[::-1], borderValue=(255,)), np.uint8)
+        return exactness(turned, (turned < 200).astype(np.uint8), SCALE)
+
+    assert exact(typed_hand(font_file("gothic"))) > 1.4
+    assert exact(new_hand(font_file("klee"), 0.9, np.random.default_rng(12))) < 0.75
 
 
 def test_nothing_is_surely_no_signature() -> None:
