@@ -63,6 +63,26 @@ def test_a_bent_sheet_is_followed() -> None:
     assert np.hypot(*(placed.on_clean(POINTS) - truth).T).max() * 25.4 / 200 < 0.12
 
 
+@pytest.mark.parametrize("middle", [(60.0, 80.0), (150.0, 210.0), (190.0, 265.0)])
+def test_a_sheet_dragged_in_one_place_is_followed_there(middle: tuple[float, float]) -> None:
+    y, x = np.mgrid[0:2339, 0:1654].astype(np.float32)
+
+    def pull(points_x: np.ndarray, points_y: np.ndarray) -> np.ndarray:  # 0.9 mm to the left at most, gone within 80 mm
+        away = ((points_x - draw.at(middle[0])) ** 2 + (points_y - draw.at(middle[1])) ** 2) / draw.at(40) ** 2
+        return np.asarray(7.0 * np.exp(-away / 2))
+
+    dragged = np.asarray(cv2.remap(FORM, x + pull(x, y).astype(np.float32), y, cv2.INTER_LINEAR), np.uint8)
+    flat = draw.scan_from_page(200)
+    placed = place(draw.clean_page(draw.scanned(dragged, flat, 200), 200), candidate(flat), LIBRARY)
+    truth = map_points(flat, POINTS)
+    for _ in range(8):  # what the picture shows at p was at p + pull(p)
+        truth = map_points(flat, POINTS) - np.column_stack([pull(*truth.T), np.zeros(len(POINTS))])
+    error = np.hypot(*(placed.on_clean(POINTS) - truth).T) * 25.4 / 200
+    assert np.median(error) < 0.05
+    assert error.max() < 0.35  # where nothing is printed near
+    assert placed.residual_mm < MAX_RESIDUAL_MM
+
+
 def test_a_page_of_another_form_cannot_be_laid_quietly() -> None:
     matrix = draw.scan_from_page(200)
     page = draw.clean_page(draw.scanned(draw.form_picture(9), matrix, 200), 200)
