@@ -52,8 +52,7 @@ def fit(learned: Sequence[Lesson], vectors: WordVectors, strength: float = REGUL
     encoder = fit_encoder(clean, vectors)
     matrix = _matrix(encoder, [*clean, *(lesson.misread for lesson in learned)])
     examples = [lesson.example for lesson in learned]
-    wanted = [[label in {example.main, *example.also} for example in (*examples, *examples)] for label in LABELS]
-    fitted = [_regression(matrix, column, strength) for column in wanted]
+    fitted = [_regression(matrix, label, [*examples, *examples], strength) for label in LABELS]
     weights = np.column_stack([model.coef_[0] for model in fitted]).astype(np.float32)
     bias = np.array([model.intercept_[0] for model in fitted], np.float32)
     size = len(encoder.vocabulary)
@@ -68,8 +67,11 @@ def _matrix(encoder: Encoder, texts: Sequence[Described]) -> csr_matrix:
     return hstack([sparse, csr_matrix(np.array([encoder.meanings(described).sum(axis=0) for described in texts]))]).tocsr()
 
 
-def _regression(matrix: csr_matrix, wanted: Sequence[bool], strength: float) -> LogisticRegression:
-    return LogisticRegression(C=strength, max_iter=2000, solver="liblinear", random_state=0).fit(matrix, np.array(wanted))
+def _regression(matrix: csr_matrix, label: str, examples: Sequence[Example], strength: float) -> LogisticRegression:
+    """One label against the rest. Where it is a further field, the text is left out: as a yes it would outvote the main field."""
+    kept = [index for index, example in enumerate(examples) if label not in example.also]
+    wanted = np.array([examples[index].main == label for index in kept])
+    return LogisticRegression(C=strength, max_iter=2000, solver="liblinear", random_state=0).fit(matrix[kept], wanted)
 
 
 def held_out(learned: Sequence[Lesson], vectors: WordVectors, rate: float = 0.0, strength: float = REGULARISATION) -> Floats:
