@@ -1,7 +1,7 @@
 """How well descriptions of duties are told apart: `python benchmarks/seven_fields.py`.
 
 Everything is measured on themes (workplaces, subjects) that the classifier has not seen, clean and with 6 % of the characters misread.
-Takes about four minutes of CPU.
+Takes about a minute and a half of CPU.
 """
 
 from __future__ import annotations

@@ -91,13 +91,16 @@ def train(examples: Sequence[Example]) -> tuple[Classifier, Floats]:
     """The classifier on everything, its certainty and thresholds from held-out themes; and the held-out log odds."""
     vectors = load_vectors()
     learned = lessons(examples)
-    odds = held_out(learned, vectors)
-    hits = right(examples, odds)
-    coefficients = fit_certainty(odds, hits)
-    sure = np.array([certainty(coefficients, row) for row in odds])
-    whole = fit(learned, vectors)
-    levels = tuple(thresholds(sure, hits))
-    return replace(whole, certainty=coefficients, thresholds=levels), odds
+    odds, misread_odds = held_out(learned, vectors), held_out(learned, vectors, MISREAD_RATE)
+    coefficients = fit_certainty(odds, right(examples, odds))
+    clean, noisy = (_levels(examples, found, coefficients) for found in (odds, misread_odds))
+    levels = tuple((bound, max(level, noisy[bound])) for bound, level in clean.items() if bound in noisy)
+    return replace(fit(learned, vectors), certainty=coefficients, thresholds=levels), odds
+
+
+def _levels(examples: Sequence[Example], odds: Floats, coefficients: Floats) -> dict[float, float]:
+    """The thresholds on one reading of the texts. The stricter of both is kept, for what is asked was read from paper."""
+    return dict(thresholds(np.array([certainty(coefficients, row) for row in odds]), right(examples, odds)))
 
 
 def save(classifier: Classifier, path: Path = MODEL) -> None:
