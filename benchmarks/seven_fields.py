@@ -16,6 +16,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from pipeline.drawing.duties import DUTIES
 from pipeline.experience import FIELDS, NONE
 from pipeline.experience.accept import fit_certainty, right, thresholds, upper_bound
 from pipeline.experience.classify import LABELS, certainty, load_classifier
@@ -28,6 +29,7 @@ from pipeline.experience.vectors import WordVectors, load_vectors
 BOUNDS = (0.01, 0.02, 0.05)
 SPLITS = 100
 """Random halves of the themes on which the bound is tried out."""
+SHARES = (0.125, 0.25, 0.5)
 
 
 def certainties(coefficients: Floats, odds: Floats) -> np.ndarray:
@@ -53,6 +55,13 @@ def also_found(examples: Sequence[Example], odds: Floats) -> None:
     wanted = {(number, label) for number, example in enumerate(examples) for label in (example.main, *example.also)}
     both = len(named & wanted)
     print(f"fields named with an even chance or more: {both / len(named):.1%} right, {both / len(wanted):.1%} of the labelled ones found")
+
+
+def print_by_length(examples: Sequence[Example], odds: Floats) -> None:
+    """The row of form B holds 40 to 120 characters; a phrase of ten leaves more open."""
+    hits, lengths = right(examples, odds), np.array([len(example.text) for example in examples])
+    groups = {"up to 10": lengths <= 10, "11 to 39": (lengths > 10) & (lengths < 40), "40 and more": lengths >= 40}
+    print("main right by length in characters:", "; ".join(f"{name} {hits[at].mean():.1%} of {at.sum()}" for name, at in groups.items()))
 
 
 def print_acceptance(name: str, examples: Sequence[Example], odds: Floats) -> None:
@@ -89,6 +98,18 @@ def print_shipped(examples: Sequence[Example], clean: Floats, noisy: Floats) -> 
             print(f"shipped threshold, {name}, bound {bound:.0%}: accepted {number / len(hits):.1%}, wrong {wrong} (at most {most:.2%})")
 
 
+def print_drawn() -> None:
+    """The duties that are drawn on test forms: written apart from the corpus, 40 to 120 characters each."""
+    classifier, texts = load_classifier(), [duty.text for duty in DUTIES]
+    best = [answer.main for answer in classifier.classify(texts, max_error=1)]
+    hits = np.array([main == FIELDS[duty.field - 1] for main, duty in zip(best, DUTIES, strict=True)])
+    print(f"\nduties drawn on forms: main right {hits.sum()} of {len(hits)}", end="")
+    for bound in BOUNDS:
+        taken = np.array([answer.decision == "accept" for answer in classifier.classify(texts, max_error=bound)])
+        print(f"; bound {bound:.0%}: accepted {taken.sum()}, wrong {(~hits[taken]).sum()}", end="")
+    print()
+
+
 def print_ingredients(learned: Sequence[Lesson], vectors: WordVectors) -> None:
     examples = [lesson.example for lesson in learned]
     blank = WordVectors({}, vectors.table[:1])
@@ -112,12 +133,23 @@ def _words_only(lesson: Lesson, *, misread: bool = False) -> Described:
     return replace(described, counts=kept)
 
 
-def _held_out_given(learned: Sequence[Lesson], vectors: WordVectors) -> Floats:
+def print_growth(learned: Sequence[Lesson], vectors: WordVectors) -> None:
+    """Whether more themes would help: the same held-out themes, answered after learning from a share of the others."""
+    examples = [lesson.example for lesson in learned]
+    for share in SHARES:
+        hits = right(examples, _held_out_given(learned, vectors, share))
+        print(f"learned from {share:4.0%} of the other themes      {hits.mean():.1%}")
+
+
+def _held_out_given(learned: Sequence[Lesson], vectors: WordVectors, share: float = 1.0) -> Floats:
     from sklearn.model_selection import GroupKFold
 
     odds = np.zeros((len(learned), len(LABELS)), np.float32)
-    for train, test in GroupKFold(FOLDS).split(learned, groups=[lesson.example.theme for lesson in learned]):
-        classifier = fit([learned[index] for index in train], vectors)
+    themes = np.array([lesson.example.theme for lesson in learned])
+    names = np.random.default_rng(0).permutation(np.unique(themes))
+    chosen = np.isin(themes, names[: round(share * len(names))])
+    for train, test in GroupKFold(FOLDS).split(learned, groups=themes):
+        classifier = fit([learned[index] for index in train if chosen[index]], vectors)
         odds[test] = [classifier.log_odds(learned[index].clean) for index in test]
     return odds
 
@@ -138,12 +170,15 @@ def main() -> None:
     clean, noisy = held_out(learned, vectors), held_out(learned, vectors, MISREAD_RATE)
     print_accuracy("clean", examples, clean)
     also_found(examples, clean)
+    print_by_length(examples, clean)
     print_accuracy(f"{MISREAD_RATE:.0%} misread", examples, noisy)
     print()
     print_acceptance("clean", examples, clean)
     print_acceptance("misread", examples, noisy)
     print_shipped(examples, clean, noisy)
+    print_drawn()
     print_ingredients(learned, vectors)
+    print_growth(learned, vectors)
     print_speed(examples)
 
 

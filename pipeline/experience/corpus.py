@@ -1,4 +1,4 @@
-"""The labelled descriptions of duties: data/*.tsv, one a line: id, theme, main field, further fields, text."""
+"""The labelled descriptions of duties: data/*.tsv, one a line: id, theme, main field, further fields, text; data/LABELLING.md says how."""
 
 from __future__ import annotations
 

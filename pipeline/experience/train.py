@@ -52,8 +52,7 @@ def fit(learned: Sequence[Lesson], vectors: WordVectors, strength: float = REGUL
     encoder = fit_encoder(clean, vectors)
     matrix = _matrix(encoder, [*clean, *(lesson.misread for lesson in learned)])
     examples = [lesson.example for lesson in learned]
-    wanted = [[label in {example.main, *example.also} for example in (*examples, *examples)] for label in LABELS]
-    fitted = [_regression(matrix, column, strength) for column in wanted]
+    fitted = [_regression(matrix, label, [*examples, *examples], strength) for label in LABELS]
     weights = np.column_stack([model.coef_[0] for model in fitted]).astype(np.float32)
     bias = np.array([model.intercept_[0] for model in fitted], np.float32)
     size = len(encoder.vocabulary)
@@ -68,8 +67,11 @@ def _matrix(encoder: Encoder, texts: Sequence[Described]) -> csr_matrix:
     return hstack([sparse, csr_matrix(np.array([encoder.meanings(described).sum(axis=0) for described in texts]))]).tocsr()
 
 
-def _regression(matrix: csr_matrix, wanted: Sequence[bool], strength: float) -> LogisticRegression:
-    return LogisticRegression(C=strength, max_iter=2000, solver="liblinear", random_state=0).fit(matrix, np.array(wanted))
+def _regression(matrix: csr_matrix, label: str, examples: Sequence[Example], strength: float) -> LogisticRegression:
+    """One label against the rest. Where it is a further field, the text is left out: as a yes it would outvote the main field."""
+    kept = [index for index, example in enumerate(examples) if label not in example.also]
+    wanted = np.array([examples[index].main == label for index in kept])
+    return LogisticRegression(C=strength, max_iter=2000, solver="liblinear", random_state=0).fit(matrix[kept], wanted)
 
 
 def held_out(learned: Sequence[Lesson], vectors: WordVectors, rate: float = 0.0, strength: float = REGULARISATION) -> Floats:
@@ -89,13 +91,16 @@ def train(examples: Sequence[Example]) -> tuple[Classifier, Floats]:
     """The classifier on everything, its certainty and thresholds from held-out themes; and the held-out log odds."""
     vectors = load_vectors()
     learned = lessons(examples)
-    odds = held_out(learned, vectors)
-    hits = right(examples, odds)
-    coefficients = fit_certainty(odds, hits)
-    sure = np.array([certainty(coefficients, row) for row in odds])
-    whole = fit(learned, vectors)
-    levels = tuple(thresholds(sure, hits))
-    return replace(whole, certainty=coefficients, thresholds=levels), odds
+    odds, misread_odds = held_out(learned, vectors), held_out(learned, vectors, MISREAD_RATE)
+    coefficients = fit_certainty(odds, right(examples, odds))
+    clean, noisy = (_levels(examples, found, coefficients) for found in (odds, misread_odds))
+    levels = tuple((bound, max(level, noisy[bound])) for bound, level in clean.items() if bound in noisy)
+    return replace(fit(learned, vectors), certainty=coefficients, thresholds=levels), odds
+
+
+def _levels(examples: Sequence[Example], odds: Floats, coefficients: Floats) -> dict[float, float]:
+    """The thresholds on one reading of the texts. The stricter of both is kept, for what is asked was read from paper."""
+    return dict(thresholds(np.array([certainty(coefficients, row) for row in odds]), right(examples, odds)))
 
 
 def save(classifier: Classifier, path: Path = MODEL) -> None:
