@@ -24,6 +24,7 @@ Reason = Literal[
     "ink_quality",
     "mark_doubt",
     "field_undecided",
+    "place_doubt",
 ]
 
 

@@ -16,6 +16,7 @@ LABELS = {
     "ink_quality": "かすれ・汚れ",
     "mark_doubt": "印の有無がはっきりしない",
     "field_undecided": "業務分野の判定",
+    "place_doubt": "どの項目の値かはっきりしない",
     # pages
     "page_blank": "白紙",
     "page_unknown": "対象外の書類",

@@ -11,7 +11,8 @@ from pipeline.recognise.detect import LineBox
 from pipeline.recognise.engine import open_engine
 from pipeline.recognise.scripted import ScriptedReader
 from pipeline.settings import Settings
-from tests.recognise.certificates import LAYOUTS, Sheet, cleaned, invented, own
+from tests.recognise.certificate_designs import LAYOUTS
+from tests.recognise.certificates import Sheet, cleaned, invented, own
 
 
 @pytest.mark.parametrize(

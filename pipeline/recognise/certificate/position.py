@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from pipeline.geometry import Gray
 from pipeline.recognise import Reading, TextCrop, TextReader
+from pipeline.recognise.certificate.evidence import may_be_certificate
 from pipeline.recognise.certificate.glance import CHARSET, glances
-from pipeline.recognise.certificate.labels import field_of_label, is_other_sheet, is_title, names_issuer, split_label
 from pipeline.recognise.certificate.layout import Line
 from pipeline.recognise.detect import LineBox, cut_line, detect_lines, in_reading_order, network
 
@@ -65,7 +65,7 @@ def upright(gray: Gray, dpi: float, text: TextReader, engine: str = "openvino") 
     short = [box for box in in_reading_order(boxes) if box.width <= LONGEST * box.height]
     head = [box for box in short if box.centre[1] < HEAD * gray.shape[0]]
     lines = _read(gray, head, dpi, text)
-    if _may_be_certificate(lines):
+    if may_be_certificate(line.text for line in lines):
         lines += _read(gray, short[len(head) :], dpi, text)
     return UprightPage(gray, dpi, tuple(lines), turned)
 
@@ -73,12 +73,6 @@ def upright(gray: Gray, dpi: float, text: TextReader, engine: str = "openvino") 
 def _read(gray: Gray, boxes: list[LineBox], dpi: float, text: TextReader) -> list[Line]:
     found = glances([cut_line(gray, box, dpi) for box in boxes], text)
     return [Line(box, glance.text, glance) for box, glance in zip(boxes, found, strict=True) if glance.text]
-
-
-def _may_be_certificate(head: list[Line]) -> bool:
-    """The head holds a title, the issuer or a label; no other paper's title. Else the rest need not be read."""
-    hints = any(is_title(line.text) or names_issuer(line.text) or field_of_label(line.text) or split_label(line.text) for line in head)
-    return hints and not any(is_other_sheet(line.text) for line in head)
 
 
 def turn(gray: Gray, boxes: list[LineBox], rotation: int) -> tuple[Gray, list[LineBox]]:

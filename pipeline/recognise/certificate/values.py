@@ -8,10 +8,13 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+from rapidfuzz import fuzz
 
 from pipeline.geometry import Gray
 from pipeline.recognise import Candidate, Reading, TextCrop, TextReader
 from pipeline.recognise.certificate.glance import CHARSET
+from pipeline.recognise.certificate.labels import squeezed
+from pipeline.recognise.certificate.words import BODIES
 from pipeline.recognise.detect import cut_line
 from pipeline.recognise.lines import INK_LEVEL, split_at_gap, trimmed
 
@@ -48,9 +51,16 @@ LOOKS = {
     "issuer": re.compile(r".*(?:協会|機構|法人|委員会|センター|財団|会社).*"),
     SCORES: re.compile(r"\d{1,3}(?:\.\d)?(?:%|点|/100)?"),
 }
+ANYTHING = re.compile(r".{1,30}")
+"""What stands beside a label of none of the fields."""
+NO_NAME = re.compile("合格|検定|試験|協会|会社|資格|証明|センター|判定|結果|平均|分野|番号|氏名|正答|得点|満点|会場|発行|有効|様式")
+"""Words of certificates that would pass for names."""
+NAME_PIECE = re.compile(rf"{KANJI_KANA}{{1,5}}")
 NUMBER = re.compile(r"\d{1,3}")
 UPRIGHTS = "|lI"
 """What a table's ruled line before a value is read as, and sometimes a 1."""
+RULED_EXAM = re.compile(r"^[Il|](?=(?:OMP|CAP))")
+"""The same before the short names of the examinations."""
 FULL_MARKS = {"score": 800}
 """Highest score that there is; per cent where nothing is said."""
 NUMBERS = ("score", "written_percent", SCORES)
@@ -64,6 +74,8 @@ COLON = 0.25
 """Width of a colon in line heights at most."""
 BEFORE, BEHIND = 1.1, 0.5
 """Line heights before and behind the place that the characters' widths tell in which the value begins."""
+LIKE_BODY = 90.0
+"""Per cent; two of 23 characters misread and one of a seal's read along are 90 alike."""
 HONORIFIC = re.compile(r"[\s]*[様殿]$")
 
 
@@ -74,12 +86,19 @@ def in_order(names: Iterable[str]) -> list[str]:
 
 def looks(name: str) -> re.Pattern[str]:
     """What a value of the field looks like, without spaces."""
-    return LOOKS[name.partition("[")[0]]
+    return LOOKS.get(name.partition("[")[0], ANYTHING)
+
+
+def is_name_piece(text: str) -> bool:
+    """The text may be a given name that stands apart."""
+    return bool(NAME_PIECE.fullmatch(text)) and not NO_NAME.search(text) and not HONORIFIC.search(text)
 
 
 def fits(name: str, text: str) -> bool:
     """`text` looks like a value of the field."""
     plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).lstrip(":")
+    if name == "name" and NO_NAME.search(plain):
+        return False
     digits = name.endswith("_date") or name == "pass_number" or name.partition("[")[0] in NUMBERS
     return bool(looks(name).fullmatch(_unruled(name, plain).translate(LOOKALIKES) if digits else plain))
 
@@ -110,33 +129,39 @@ def _pictures(gray: Gray, dpi: float, place: Place) -> list[Gray]:
     """What the network must see again: a value behind its label, a name's family and given name when a gap parts them."""
     if place.value is None:
         return []
-    inline = place.value.glance is None
-    if not inline and place.name != "name":
+    if place.cut is None and place.name != "name":
         return []
-    line = cut_line(gray, (place.label if inline else place.value).box, dpi)
-    if inline:
-        line = _behind_label(line, 1 - place.value.box.width / place.label.box.width)
+    line = cut_line(gray, (place.value if place.cut is None else place.label).box, dpi)
+    if place.cut is not None:
+        line = _between(line, *place.cut)
     if place.name != "name":
         return [line]
     parts = split_at_gap(trimmed(line))
-    return parts if inline or len(parts) > 1 else []
+    return parts if place.value.glance is None or len(parts) > 1 else []
 
 
-def _behind_label(line: Gray, share: float) -> Gray:
-    """The line from the value on: behind a colon about `share` of its width, or behind the gap nearest to there.
+def _between(line: Gray, begin: float, end: float) -> Gray:
+    """The value in a line of labels and values, from about `begin` to about `end` of its width."""
+    ends = line.shape[1] if end >= 1 else _begin_near(line, end)
+    return line[:, max(_begin_near(line, begin) - 2, 0) : ends]
+
+
+def _begin_near(line: Gray, share: float) -> int:
+    """Where the text behind about `share` of the line's width begins: behind a colon, or behind the gap nearest to there, pixels.
 
     The characters' usual widths tell that place only roughly.
     """
     height, width = line.shape
     inked = np.flatnonzero((line < INK_LEVEL).any(axis=0))
+    if not len(inked):
+        return round(share * width)
     wide = np.flatnonzero(np.diff(inked) >= LABEL_GAP * height)
     begins, ends = inked[np.r_[0, wide + 1]], inked[np.r_[wide, -1]]
     near = np.flatnonzero((begins > share * width - BEFORE * height) & (begins < share * width + BEHIND * height) & (begins > begins[0]))
     colons = [place for place in near if ends[place - 1] - begins[place - 1] <= COLON * height]
     if not len(near):
-        return line[:, max(round(share * width), 0) :]
-    place = colons[0] if colons else min(near, key=lambda place: abs(begins[place] - share * width))
-    return line[:, max(int(begins[place]) - 2, 0) :]
+        return max(round(share * width), 0)
+    return int(begins[colons[0] if colons else min(near, key=lambda place: abs(begins[place] - share * width))])
 
 
 def _trimmed(name: str, readings: list[Reading]) -> Reading:
@@ -169,4 +194,15 @@ def _plain(name: str, text: str) -> str:
     if name.partition("[")[0] in NUMBERS:
         found = NUMBER.match(_unruled(name, unicodedata.normalize("NFKC", text).strip(" :：")).translate(LOOKALIKES))
         return found.group() if found else text
+    if name == "issuer":
+        return _known_body(text.strip(EDGES))
+    if name == "exam":
+        return RULED_EXAM.sub("", text.strip(EDGES))
     return HONORIFIC.sub("", text).strip(EDGES) if name == "name" else text.strip(EDGES)
+
+
+def _known_body(text: str) -> str:
+    """The body's name where a few of its many characters were misread or a seal's were read along; else the text."""
+    alike = {name: fuzz.ratio(squeezed(text), squeezed(name)) for name in BODIES}
+    best = max(BODIES, key=lambda name: alike[name])
+    return best if alike[best] >= LIKE_BODY else text

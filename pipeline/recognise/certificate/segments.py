@@ -1,0 +1,144 @@
+"""Lines of print as labels need them: spaced labels put together again, a line of several labels and values taken apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from pipeline.recognise.certificate.labels import field_of_label, split_label
+from pipeline.recognise.certificate.values import fits
+from pipeline.recognise.detect import LineBox, in_reading_order
+from pipeline.recognise.engine import Glance
+
+HALF_WIDTH = "".join(map(chr, range(0x20, 0x7F)))
+"""Characters that print takes half a width for."""
+PIECE = 3
+"""Characters of a piece of a spaced label (氏　　名) at most..."""
+PIECES = 5
+"""...pieces of one label at most..."""
+PIECE_GAP = 4.0
+"""...and line heights between two of them at most."""
+SAME_ROW = 0.5
+"""Pieces of one label differ in their middles by less than this share of their height..."""
+SAME_HEIGHT = 1.6
+"""...and in their heights by less than this factor."""
+COLONS = "：:"
+LONGEST_LABEL = 24
+"""Characters before a colon at most."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of text as it was read, in pixels of the upright page; no glance where it was put together or is a part of a line."""
+
+    box: LineBox
+    text: str
+    glance: Glance | None = None
+
+
+@dataclass(frozen=True)
+class Part:
+    """A label with its value in one line.
+
+    Attributes:
+        field: name of the field.
+        line: the whole line.
+        value: the part of the line with the value; its box is cut where the characters' usual widths say.
+        cut: where the value begins and ends, shares of the line's width.
+    """
+
+    field: str
+    line: Line
+    value: Line
+    cut: tuple[float, float]
+
+
+def joined(lines: list[Line]) -> list[Line]:
+    """The lines, the pieces of spaced labels as one line each."""
+    boxes = {id(line.box): line for line in lines}
+    ordered = [boxes[id(box)] for box in in_reading_order([line.box for line in lines])]
+    found: list[Line] = []
+    place = 0
+    while place < len(ordered):
+        taken = _label_from(ordered[place : place + PIECES])
+        found.append(_together(ordered[place : place + taken]) if taken > 1 else ordered[place])
+        place += taken
+    return found
+
+
+def _label_from(pieces: list[Line]) -> int:
+    """How many of the pieces, from the first, are one label: the most that are one; 1 when none are."""
+    best = 1
+    for count in range(2, len(pieces) + 1):
+        if not _adjoining(pieces[count - 2], pieces[count - 1]):
+            break
+        if field_of_label("".join(piece.text for piece in pieces[:count])) is not None:
+            best = count
+    return best
+
+
+def _adjoining(one: Line, other: Line) -> bool:
+    low, high = sorted((one.box.height, other.box.height))
+    gap = other.box.centre[0] - one.box.centre[0] - (one.box.width + other.box.width) / 2
+    level = abs(other.box.centre[1] - one.box.centre[1]) < SAME_ROW * high
+    return max(len(one.text), len(other.text)) <= PIECE and level and high < SAME_HEIGHT * low and -low < gap < PIECE_GAP * high
+
+
+def _together(pieces: list[Line]) -> Line:
+    return Line(around([piece.box for piece in pieces]), "".join(piece.text for piece in pieces))
+
+
+def around(boxes: list[LineBox]) -> LineBox:
+    """One box about boxes that stand in a row."""
+    left, right = boxes[0], boxes[-1]
+    reach = np.hypot(right.centre[0] - left.centre[0], right.centre[1] - left.centre[1])
+    width = float(reach + (left.width + right.width) / 2)
+    shift = (width - left.width) / 2
+    angle = float(np.mean([box.angle for box in boxes]))
+    turn = np.deg2rad(angle)
+    centre = left.centre[0] + shift * float(np.cos(turn)), left.centre[1] + shift * float(np.sin(turn))
+    return LineBox(centre, width, max(box.height for box in boxes), angle)
+
+
+def inline(lines: list[Line]) -> list[Part]:
+    """Values that stand behind their label in the same line, one or more to a line."""
+    return [part for line in lines if field_of_label(line.text) is None for part in _parts_of(line)]
+
+
+def _parts_of(line: Line) -> list[Part]:
+    ends = np.r_[0, np.cumsum([0.5 if char in HALF_WIDTH else 1.0 for char in line.text])]
+    shares = ends / ends[-1]
+    found = []
+    for field, start, end in _spans(line.text, 0):
+        cut = float(shares[start]), float(shares[end])
+        found.append(Part(field, line, Line(_cut_box(line.box, cut), line.text[start:end]), cut))
+    return found
+
+
+def _spans(text: str, begin: int) -> list[tuple[str, int, int]]:
+    """(field, begin and end of its value) from `begin` on, where label and value follow each other to the end of the text."""
+    found = split_label(text[begin:]) or _before_colon(text[begin:])
+    if found is None:
+        return []
+    field, start = found[0], begin + found[1]
+    for end in range(start + 1, len(text) - 1):
+        if fits(field, text[start:end]):
+            behind = _spans(text, end)
+            if behind:
+                return [(field, start, end), *behind]
+    return [(field, start, len(text))] if fits(field, text[start:]) else []
+
+
+def _before_colon(text: str) -> tuple[str, int] | None:
+    """A misread label that a colon ends."""
+    place = min((found for colon in COLONS if (found := text.find(colon)) > 0), default=0)
+    field = field_of_label(text[:place]) if 0 < place <= LONGEST_LABEL else None
+    return None if field is None else (field, place + 1)
+
+
+def _cut_box(box: LineBox, cut: tuple[float, float]) -> LineBox:
+    turn = np.deg2rad(box.angle)
+    shift = ((cut[0] + cut[1]) / 2 - 0.5) * box.width
+    centre = box.centre[0] + shift * float(np.cos(turn)), box.centre[1] + shift * float(np.sin(turn))
+    return replace(box, centre=centre, width=box.width * (cut[1] - cut[0]))
