@@ -113,7 +113,8 @@ def grid(values: Values) -> Sheet:
         sheet.fill(20 + column * 57, 146, 57, 8, 222)
         sheet.box(20 + column * 57, 146, 57, 8)
         sheet.text(48 + column * 57, 151.5, heading, 3.4, "ms")
-    names = ("センター戦略", "カスタマーサービス", "顧客関係管理（CRM）", "オペレーション", "人材マネジメント", "アーキテクチャ", "情報通信技術（ICT）")
+    names = ("センター戦略", "カスタマーサービス", "顧客関係管理（CRM）", "オペレーション", "人材マネジメント", "アーキテクチャ",
+             "情報通信技術（ICT）")  # fmt: skip
     for place, (label, name) in enumerate(zip(names, SCORES, strict=True)):
         top = 154 + place * 8
         for column, text in enumerate((label, values[name], str(58 + place * 3))):
@@ -169,7 +170,8 @@ def letter(values: Values) -> Sheet:
     ]
     for place, text in enumerate(rows):
         sheet.text(24, 80 + place * 10, text, 4.2)
-    body = ("　貴殿は、当協会が実施したコンタクトセンター検定試験において、所定の成績を", "収め、次のとおり合格されたことを証明いたします。")
+    body = ("　貴殿は、当協会が実施したコンタクトセンター検定試験において、所定の成績を",
+            "収め、次のとおり合格されたことを証明いたします。")  # fmt: skip
     for place, text in enumerate(body):
         sheet.text(24, 116 + place * 8, text, 4)
     rows = [

@@ -3,7 +3,8 @@ import pytest
 
 from pipeline.drawing.looks import Look
 from pipeline.recognise.certificate import open_certificate_reader, read_certificate
-from pipeline.recognise.certificate.labels import field_of_label, is_other_sheet, is_title, names_issuer, split_label
+from pipeline.recognise.certificate.evidence import is_other_sheet, is_title, names_issuer
+from pipeline.recognise.certificate.labels import field_of_label, split_label
 from pipeline.recognise.certificate.layout import Line, places
 from pipeline.recognise.certificate.position import UprightPage, turn
 from pipeline.recognise.certificate.values import _plain, fits

@@ -98,8 +98,14 @@ def read_certificate(page: UprightPage, text: TextReader) -> CertificateReading:
     if not is_certificate(texts, {place.name.partition("[")[0] for place in found}):
         return CertificateReading(is_certificate=False, score=score, rotation=page.rotation, fields=())
     readings = read_values(page.gray, page.dpi, found, text)
-    fields = [CertificateField(place.name, reading, _box(place, page.dpi), place.doubt) for place, reading in zip(found, readings, strict=True)]
+    fields = [_field(place, reading, page.dpi) for place, reading in zip(found, readings, strict=True)]
     return CertificateReading(is_certificate=True, score=score, rotation=page.rotation, fields=in_time(fields))
+
+
+def _field(place: Place, reading: Reading, dpi: float) -> CertificateField:
+    """The field; in doubt too when what was read with its own characters does not look like it."""
+    doubt = place.doubt or not fits(place.name, reading.text)
+    return CertificateField(place.name, reading, _box(place, dpi), doubt)
 
 
 def in_time(fields: list[CertificateField]) -> tuple[CertificateField, ...]:

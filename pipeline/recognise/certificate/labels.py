@@ -35,11 +35,11 @@ ALIKE_LATIN = 82.0
 CLEAR = 4.0
 """Per cent by which a misread label must be more like those of one field than like those of any other."""
 LIKE_TRANSLATION = 80.0
-"""Per cent; a word of five letters with one misread is 80 alike."""
+"""Per cent; a word of seven letters with one misread is 86 alike."""
 NUMBERED = re.compile(r"^[\d①-⑦.．、)）■●・◆□◎○▼◇★]{0,3}")
 BRACKET = re.compile(r"[（(\[【〔][^）)\]】〕]*[）)\]】〕]?")
 PUNCTUATION = re.compile(r"[\s:：;；.．・。、,，_＿\-—…()（）\[\]【】〔〕「」%％*※|｜/／'’`´]+")
-LATIN_TAIL = re.compile(r"(?<=[^A-Za-z\s./／])(?P<slash>[\s.]*[/／])?[\s.・|｜:：_\-]*(?P<tail>[A-Za-z][A-Za-z\s.,/'()（）%％*_\-]*)$")
+LATIN_TAIL = re.compile(r"(?<=[^A-Za-z\s./／])(?P<slash>[\s.]*[/／])?[\s.・|｜_\-]*(?P<tail>[A-Za-z][A-Za-z\s.,/'()（）%％*_\-]*)$")
 LATIN_HEAD = re.compile(r"^(?P<head>[A-Za-z][A-Za-z\s.,/'_\-]*?)[\s./／・|｜:：_\-]*(?=[^A-Za-z\s./／・|｜:：_'\-])")
 BEHIND_LABEL = re.compile(
     r"\s*(?:[（(\[【][^）)\]】]*[）)\]】])?"  # a note
@@ -50,7 +50,7 @@ OTHER_FORMS = str.maketrans(
     "戰畧驗檢號證發實點总绩试验检证发实点总书" + "曰目夕口一二力工卜八才ソツョャュッェァィォ",
     "戦略験検号証発実点総績試験検証発実点総書" + "日日タローニカエトハオンシヨヤユシエアイオ",
 )
-"""Old and foreign forms in which the reader, which knows several languages, sees the characters of the labels; and shapes that look alike."""
+"""Old and foreign forms in which the reader, which knows several languages, sees the labels' characters; and shapes that look alike."""
 
 
 @cache
@@ -142,7 +142,14 @@ def _translates(latin: str) -> bool:
     key = squeezed(latin)
     if key in SHORT_TRANSLATIONS:
         return True
-    return any(len(key) >= len(word) - 1 and fuzz.partial_ratio(word, key) >= LIKE_TRANSLATION for word in TRANSLATION)
+    return any(_holds(key, word) for word in TRANSLATION)
+
+
+def _holds(key: str, word: str) -> bool:
+    """The word is in the key; a long one may be misread."""
+    if len(word) < LONG_LATIN + 1 or len(key) < len(word) - 1:
+        return word in key
+    return fuzz.partial_ratio(word, key) >= LIKE_TRANSLATION
 
 
 def _end_of(text: str, label: str) -> int | None:

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from pipeline.recognise.certificate.labels import NO_FIELDS, field_of_label, is_definite
-from pipeline.recognise.certificate.segments import Line, around, inline, joined
-from pipeline.recognise.certificate.words import CODES
+from pipeline.recognise.certificate.segments import COLONS, Line, around, inline, joined
 from pipeline.recognise.certificate.values import NUMBERS, fits, in_order, is_name_piece
+from pipeline.recognise.certificate.words import CODES
 
 __all__ = ["Line", "Place", "places"]
 
@@ -48,6 +48,7 @@ class Place:
         label: its label; for a label and value in one line, the whole line.
         value: None where nothing stands there.
         cut: begin and end of the value as shares of the label's width, where it stands in the label's own line.
+        span: the same in characters.
         doubt: that the value is the field's is not certain; a person must look.
     """
 
@@ -55,6 +56,7 @@ class Place:
     label: Line
     value: Line | None
     cut: tuple[float, float] | None = None
+    span: tuple[int, int] = (0, 0)
     doubt: bool = False
 
 
@@ -82,7 +84,7 @@ def places(lines: list[Line]) -> list[Place]:
     labels = _labels(lines)
     known = {id(line) for _, line in labels} | {id(part.line) for part in parts}
     others = [line for line in lines if id(line) not in known]
-    found = [Place(part.field, part.line, part.value, part.cut) for part in parts]
+    found = [Place(part.field, part.line, part.value, part.cut, part.span) for part in parts]
     found += _beside(labels, others, _mean_angle(lines))
     fields = {place.name for place in found if place.name not in NO_FIELDS}
     chosen = [_one(name, [place for place in found if place.name == name]) for name in in_order(fields)]
@@ -107,7 +109,7 @@ def _beside(labels: list[tuple[str, Line]], others: list[Line], turn: float) -> 
     for name, label in labels:
         pair = chosen.get(id(label))
         doubt = pair is not None and (not pair.fitting or _is_doubtful(pair, pairs, chosen.values(), tied=tied))
-        found.append(Place(name, label, pair.value if pair else None, None, doubt))
+        found.append(Place(name, label, pair.value if pair else None, doubt=doubt))
     return found
 
 
@@ -163,7 +165,8 @@ def _is_comparison(value: Line, lines: list[Line], turn: float) -> bool:
     above: list[tuple[float, Line]] = []
     for other in lines:
         across, down = _offset(value, other, turn)
-        if down < -ROW * value.box.height and abs(across) < (other.box.width + value.box.width) / 4 and not fits("scores_by_field", other.text):
+        over = down < -ROW * value.box.height and abs(across) < (other.box.width + value.box.width) / 4
+        if over and not fits("scores_by_field", other.text):
             above.append((-down, other))
     heading = min(above, key=lambda pair: pair[0])[1].text if above else ""
     return len(heading) <= HEADED and COMPARISON.search(heading) is not None
@@ -197,9 +200,7 @@ def _one(name: str, found: list[Place]) -> Place:
 
 def _label_words(place: Place) -> str:
     """The label's own words; of a label and value in one line, what stands before the value."""
-    if place.cut is None or place.value is None:
-        return place.label.text
-    return place.label.text[: place.label.text.find(place.value.text)]
+    return place.label.text if place.cut is None else place.label.text[: place.span[0]].rstrip(COLONS)
 
 
 def _whole_name(place: Place, others: list[Line], found: list[Place]) -> Place:

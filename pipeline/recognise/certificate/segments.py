@@ -9,7 +9,7 @@ import numpy as np
 from pipeline.recognise.certificate.labels import field_of_label, split_label
 from pipeline.recognise.certificate.values import fits
 from pipeline.recognise.detect import LineBox, in_reading_order
-from pipeline.recognise.engine import Glance
+from pipeline.recognise.glance import Glance
 
 HALF_WIDTH = "".join(map(chr, range(0x20, 0x7F)))
 """Characters that print takes half a width for."""
@@ -44,14 +44,16 @@ class Part:
     Attributes:
         field: name of the field.
         line: the whole line.
-        value: the part of the line with the value; its box is cut where the characters' usual widths say.
+        value: the part of the line with the value.
         cut: where the value begins and ends, shares of the line's width.
+        span: the same in characters.
     """
 
     field: str
     line: Line
     value: Line
     cut: tuple[float, float]
+    span: tuple[int, int]
 
 
 def joined(lines: list[Line]) -> list[Line]:
@@ -107,13 +109,21 @@ def inline(lines: list[Line]) -> list[Part]:
 
 
 def _parts_of(line: Line) -> list[Part]:
-    ends = np.r_[0, np.cumsum([0.5 if char in HALF_WIDTH else 1.0 for char in line.text])]
-    shares = ends / ends[-1]
+    spans = _spans(line.text, 0)
+    shares = _shares_of(line) if spans else ()
     found = []
-    for field, start, end in _spans(line.text, 0):
-        cut = float(shares[start]), float(shares[end])
-        found.append(Part(field, line, Line(_cut_box(line.box, cut), line.text[start:end]), cut))
+    for field, start, end in spans:
+        cut = shares[start], shares[end]
+        found.append(Part(field, line, Line(_cut_box(line.box, cut), line.text[start:end]), cut, (start, end)))
     return found
+
+
+def _shares_of(line: Line) -> tuple[float, ...]:
+    """Where the characters begin, shares of the line's width; by their usual widths where the reader does not tell."""
+    if line.glance is not None and line.glance.shares:
+        return line.glance.shares
+    ends = np.r_[0, np.cumsum([0.5 if char in HALF_WIDTH else 1.0 for char in line.text])]
+    return tuple(float(end) for end in ends / ends[-1])
 
 
 def _spans(text: str, begin: int) -> list[tuple[str, int, int]]:

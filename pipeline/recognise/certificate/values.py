@@ -47,7 +47,7 @@ LOOKS = {
     "issue_date": re.compile(DATE),
     "score": re.compile(r"\d{3}(?:点|/\d{3}|/\d{3}点|点/\d{3}点?)?"),
     "written_percent": re.compile(r"\d{1,3}(?:\.\d)?(?:%|点|/100)?"),
-    "result": re.compile(r"(?:合格|不合格|合|否|pass|fail|passed|failed)(?:\(.*\))?", re.IGNORECASE),
+    "result": re.compile(r"(?:合格|不合格|pass|fail|passed|failed)(?:\(.*\))?", re.IGNORECASE),
     "issuer": re.compile(r".*(?:協会|機構|法人|委員会|センター|財団|会社).*"),
     SCORES: re.compile(r"\d{1,3}(?:\.\d)?(?:%|点|/100)?"),
 }
@@ -121,15 +121,20 @@ def _charset(place: Place) -> str:
 
 
 def _glanced(place: Place) -> list[Reading]:
-    """The value as the glance at its line saw it, read with the field's characters."""
-    return [place.value.glance.read(_charset(place))] if place.value is not None and place.value.glance is not None else []
+    """The value as the glance at its line saw it, read with the field's characters; a part of the line where a label stands before it."""
+    line = place.label if place.cut is not None else place.value
+    if line is None or line.glance is None:
+        return []
+    if place.cut is None:
+        return [line.glance.read(_charset(place))]
+    return [line.glance.part(_charset(place), *place.span)] if line.glance.part is not None else []
 
 
 def _pictures(gray: Gray, dpi: float, place: Place) -> list[Gray]:
     """What the network must see again: a value behind its label, a name's family and given name when a gap parts them."""
     if place.value is None:
         return []
-    if place.cut is None and place.name != "name":
+    if place.name != "name" and _glanced_whole(place):
         return []
     line = cut_line(gray, (place.value if place.cut is None else place.label).box, dpi)
     if place.cut is not None:
@@ -137,7 +142,13 @@ def _pictures(gray: Gray, dpi: float, place: Place) -> list[Gray]:
     if place.name != "name":
         return [line]
     parts = split_at_gap(trimmed(line))
-    return parts if place.value.glance is None or len(parts) > 1 else []
+    return parts if len(parts) > 1 or not _glanced_whole(place) else []
+
+
+def _glanced_whole(place: Place) -> bool:
+    """The glance is enough to read the value from."""
+    line = place.label if place.cut is not None else place.value
+    return line is not None and line.glance is not None and (place.cut is None or line.glance.part is not None)
 
 
 def _between(line: Gray, begin: float, end: float) -> Gray:
@@ -151,7 +162,7 @@ def _begin_near(line: Gray, share: float) -> int:
 
     The characters' usual widths tell that place only roughly.
     """
-    height, width = line.shape
+    height, width = (int(side) for side in line.shape)
     inked = np.flatnonzero((line < INK_LEVEL).any(axis=0))
     if not len(inked):
         return round(share * width)

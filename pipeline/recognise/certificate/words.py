@@ -66,8 +66,8 @@ LABELS: dict[str, tuple[str, ...]] = {
         "Date Taken", "Exam Taken On", "Date of Exam Taken", "Examined On",
     ),
     "issue_date": (
-        "発行日", "交付日", "発行年月日", "交付年月日", "証明書発行日", "合格証発行日", "レポート発行日", "合格証明書発行日", "証明書交付日",
-        "認定日", "認定年月日", "証明日付", "発行日付", "Date of Issue", "Issue Date", "Date Issued", "Issued On", "Issued",
+        "発行日", "交付日", "発行年月日", "交付年月日", "証明書発行日", "合格証発行日", "レポート発行日", "合格証明書発行日",
+        "証明書交付日", "認定日", "認定年月日", "証明日付", "発行日付", "Date of Issue", "Issue Date", "Date Issued", "Issued On", "Issued",
         "Date of Issuance", "Certificate Date", "Certified On",
     ),
     "score": (
@@ -86,8 +86,8 @@ LABELS: dict[str, tuple[str, ...]] = {
         "Exam Result", "Pass Fail", "Test Result", "Overall Result", "Status", "Grade", "Judgement", "Judgment",
     ),
     "issuer": (
-        "発行者", "発行元", "発行団体", "発行機関", "認定団体", "実施団体", "認定者", "認定機関", "主催", "主催者", "主催団体", "試験実施団体",
-        "実施機関", "証明者", "交付者", "発行責任者", "運営団体", "Issued by", "Issuer", "Issuing Body", "Issuing Organization",
+        "発行者", "発行元", "発行団体", "発行機関", "認定団体", "実施団体", "認定者", "認定機関", "主催", "主催者", "主催団体",
+        "試験実施団体", "実施機関", "証明者", "交付者", "発行責任者", "運営団体", "Issued by", "Issuer", "Issuing Body", "Issuing Organization",
         "Organization", "Certified by", "Authorized by", "Issuing Organisation",
     ),
 }  # fmt: skip
