@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from rapidfuzz import fuzz
 
-from pipeline.recognise.certificate.labels import APPLIED, NO_FIELDS, NUMBERED, field_of_label, split_label, squeezed
+from pipeline.recognise.certificate.labels import APPLIED, NO_FIELDS, NUMBERED, OTHER, field_of_label, split_label, squeezed
 from pipeline.recognise.certificate.words import OTHER_SHEETS, TITLES
 
 LIKE_TITLE = 85.0
@@ -28,6 +28,8 @@ OUTCOMES = ("pass_number", "score", "result", "written_percent", "scores_by_fiel
 """One of these labels stands on every certificate, and on no admission ticket or bill for the same examination."""
 LEAST_LABELS = 4
 """Known labels that a certificate carries at least; letters and bills share two or three with it."""
+HINTS = 2
+"""Labels of different fields that let a page be read on which neither a title nor our name was found at its head."""
 MOST_APPLIED = 2
 """Labels of applications that may stand on a certificate (an address in the letterhead)."""
 
@@ -61,10 +63,16 @@ def is_other_sheet(text: str) -> bool:
 
 
 def may_be_certificate(head: Iterable[str]) -> bool:
-    """The lines of the page's head hold a title, our name or a label, and no other paper's title: the rest is worth reading."""
+    """The lines of the page's head hold a title, our name or two fields' labels, and nothing of other papers: the rest is worth reading."""
     lines = list(head)
-    hints = any(is_title(text) or names_issuer(text) or field_of_label(text) or split_label(text) for text in lines)
-    return hints and not any(is_other_sheet(text) for text in lines)
+    if any(is_other_sheet(text) for text in lines) or _is_application(lines):
+        return False
+    labels = {field_of_label(text) or (split_label(text) or ("",))[0] for text in lines} - {OTHER, APPLIED, ""}
+    return len(labels) >= HINTS or any(is_title(text) or names_issuer(text) for text in lines)
+
+
+def _is_application(lines: list[str]) -> bool:
+    return sum(field_of_label(text) == APPLIED for text in lines) > MOST_APPLIED
 
 
 def is_certificate(texts: list[str], labels: set[str]) -> bool:
@@ -74,7 +82,7 @@ def is_certificate(texts: list[str], labels: set[str]) -> bool:
         texts: every line that was read.
         labels: fields whose labels were found, `scores_by_field` once; OTHER and APPLIED do not count.
     """
-    if any(is_other_sheet(text) for text in texts) or sum(field_of_label(text) == APPLIED for text in texts) > MOST_APPLIED:
+    if any(is_other_sheet(text) for text in texts) or _is_application(texts):
         return False
     fields = {name for name in labels if name not in NO_FIELDS}
     known = len(fields) >= LEAST_LABELS and any(name in fields for name in OUTCOMES)
