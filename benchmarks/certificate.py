@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
+from rapidfuzz.distance import Levenshtein
 
 from pipeline.decide import Readers, decide_reading, open_readers
 from pipeline.drawing.looks import Look, new_look
@@ -26,6 +27,10 @@ from tests.recognise.certificates import Values, cleaned, invented, own
 
 PAPERS = ("office", "copy of copy", "dark border", "tilted 3°", "bilevel 200", "upside down")
 MORE_PAPERS = ("clean", "fax", "lying")
+SEEN: Counter[str] = Counter()
+"""What was not read right in this run."""
+MOST = 25
+"""Kinds of confusion printed at most."""
 SCAN_DPI, BILEVEL_DPI = 300, 200
 DARK = {"copy_edge_mm": 9.0, "edge_mm": 5.0, "background": 25}
 
@@ -89,6 +94,20 @@ def wrong_ones(reading: CertificateReading, values: Values) -> list[tuple[str, s
     return [(name, value, found.get(name, "")) for name, value in values.items() if plain(found.get(name, "")) != plain(value)]
 
 
+def confused(wrong: list[tuple[str, str, str]]) -> Counter[str]:
+    """What the wrong and absent values of a page have in common: whole values missing by field, characters read as others."""
+    total: Counter[str] = Counter()
+    for name, value, read in wrong:
+        if not read:
+            total[f"{name.partition('[')[0]}: nothing"] += 1
+            continue
+        for step in Levenshtein.opcodes(plain(value), plain(read)):
+            if step.tag != "equal":
+                taken, given = plain(value)[step.src_start : step.src_end], plain(read)[step.dest_start : step.dest_end]
+                total[f"{name.partition('[')[0]}: {taken or '(none)'} -> {given or '(none)'}"] += 1
+    return total
+
+
 def open_bench(engine: str) -> Bench:
     """The reader and what decides, as the line opens them."""
     settings = Settings(engine=engine)
@@ -122,8 +141,10 @@ def measure(bench: Bench, design: str, paper: str, options: argparse.Namespace) 
         reading = bench.reader.read(page)
         total["ms"] += round(1000 * (time.process_time() - start))
         total += judge(bench, reading, values, look.rotation)
-        if options.show:
-            print("   ", wrong_ones(reading, values))
+        wrong = wrong_ones(reading, values)
+        SEEN.update(confused(wrong))
+        if options.show and wrong:
+            print("   ", wrong)
     return total
 
 
@@ -148,6 +169,7 @@ def main() -> None:
             sums.setdefault(design, Counter()).update(total)
     for design, total in sums.items():
         print(line(design, "all", total))
+    print("not right:", "; ".join(f"{what} {times}" for what, times in SEEN.most_common(MOST)) or "nothing")
     print("* held out: never used to change the reader.")
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from pipeline.recognise.certificate.labels import NO_FIELDS, field_of_label, is_definite
 from pipeline.recognise.certificate.segments import COLONS, Line, around, inline, joined
-from pipeline.recognise.certificate.values import NUMBERS, fits, in_order, is_name_piece
+from pipeline.recognise.certificate.values import NUMBERS, fits, in_order, is_known_body, is_name_piece
 from pipeline.recognise.certificate.words import CODES
 
 __all__ = ["Line", "Place", "places"]
@@ -86,9 +86,17 @@ def places(lines: list[Line]) -> list[Place]:
     others = [line for line in lines if id(line) not in known]
     found = [Place(part.field, part.line, part.value, part.cut, part.span) for part in parts]
     found += _beside(labels, others, _mean_angle(lines))
+    found += _unlabelled_issuer(found, others)
     fields = {place.name for place in found if place.name not in NO_FIELDS}
     chosen = [_one(name, [place for place in found if place.name == name]) for name in in_order(fields)]
     return [_whole_name(place, others, found) if place.name == "name" else place for place in chosen]
+
+
+def _unlabelled_issuer(found: list[Place], others: list[Line]) -> list[Place]:
+    """The body that issues our certificates names itself on them, with a label or without."""
+    if any(place.name == "issuer" and place.value is not None and fits("issuer", place.value.text) for place in found):
+        return []
+    return [Place("issuer", line, line) for line in others if is_known_body(line.text)][:1]
 
 
 def _labels(lines: list[Line]) -> list[tuple[str, Line]]:

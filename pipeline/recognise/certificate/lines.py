@@ -15,7 +15,7 @@ from pipeline.recognise.certificate.layout import FAR_BELOW, Line, Place, places
 from pipeline.recognise.certificate.values import ORDER, fits
 from pipeline.recognise.detect import LineBox, cut_line, in_reading_order
 
-LONG = 11.0
+LONG = 14.0
 """Line heights; labels and values are shorter, but for the issuer's name."""
 SENTENCE = 22.0
 """Line heights; longer lines are sentences, neither label nor value."""

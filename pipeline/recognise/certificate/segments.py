@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -24,6 +25,9 @@ SAME_ROW = 0.5
 SAME_HEIGHT = 1.6
 """...and in their heights by less than this factor."""
 COLONS = "：:"
+ASCII = re.compile("[0-9A-Za-z]")
+MISREAD_LABEL = 4
+"""Characters that a label with a misread one has at least."""
 LONGEST_LABEL = 24
 """Characters before a colon at most."""
 
@@ -128,7 +132,7 @@ def _shares_of(line: Line) -> tuple[float, ...]:
 
 def _spans(text: str, begin: int) -> list[tuple[str, int, int]]:
     """(field, begin and end of its value) from `begin` on, where label and value follow each other to the end of the text."""
-    found = split_label(text[begin:]) or _before_colon(text[begin:])
+    found = split_label(text[begin:]) or _before_colon(text[begin:]) or _before_ascii(text[begin:])
     if found is None:
         return []
     field, start = found[0], begin + found[1]
@@ -145,6 +149,15 @@ def _before_colon(text: str) -> tuple[str, int] | None:
     place = min((found for colon in COLONS if (found := text.find(colon)) > 0), default=0)
     field = field_of_label(text[:place]) if 0 < place <= LONGEST_LABEL else None
     return None if field is None else (field, place + 1)
+
+
+def _before_ascii(text: str) -> tuple[str, int] | None:
+    """A misread label that a number or Latin letters follow at once."""
+    behind = ASCII.search(text)
+    if behind is None or not MISREAD_LABEL <= behind.start() <= LONGEST_LABEL:
+        return None
+    field = field_of_label(text[: behind.start()])
+    return None if field is None else (field, behind.start())
 
 
 def _cut_box(box: LineBox, cut: tuple[float, float]) -> LineBox:

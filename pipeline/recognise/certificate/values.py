@@ -68,6 +68,8 @@ LOOKALIKES = str.maketrans("OoＯ〇○lI|", "00000111")
 """In numbers and dates these are digits."""
 EDGES = " :：.．・,、_-|"
 """Dirt and dots about a value."""
+DOTS = ":.・,、_"
+"""Those of them that never belong to a value."""
 LABEL_GAP = 0.14
 """Space between a label, its colon and the value, in line heights, at least."""
 COLON = 0.25
@@ -96,7 +98,7 @@ def is_name_piece(text: str) -> bool:
 
 def fits(name: str, text: str) -> bool:
     """`text` looks like a value of the field."""
-    plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).lstrip(":")
+    plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).strip(DOTS)
     if name == "name" and NO_NAME.search(plain):
         return False
     digits = name.endswith("_date") or name == "pass_number" or name.partition("[")[0] in NUMBERS
@@ -214,6 +216,14 @@ def _plain(name: str, text: str) -> str:
 
 def _known_body(text: str) -> str:
     """The body's name where a few of its many characters were misread or a seal's were read along; else the text."""
-    alike = {name: fuzz.ratio(squeezed(text), squeezed(name)) for name in BODIES}
-    best = max(BODIES, key=lambda name: alike[name])
-    return best if alike[best] >= LIKE_BODY else text
+    best = max(BODIES, key=lambda name: _like_body(text, name))
+    return best if _like_body(text, best) >= LIKE_BODY else text
+
+
+def is_known_body(text: str) -> bool:
+    """The text is the name of the body that issues our certificates, and nothing else."""
+    return any(_like_body(text, name) >= LIKE_BODY for name in BODIES)
+
+
+def _like_body(text: str, name: str) -> float:
+    return fuzz.ratio(squeezed(text), squeezed(name))

@@ -87,8 +87,8 @@ LABELS: dict[str, tuple[str, ...]] = {
     ),
     "issuer": (
         "発行者", "発行元", "発行団体", "発行機関", "認定団体", "実施団体", "認定者", "認定機関", "主催", "主催者", "主催団体",
-        "試験実施団体", "実施機関", "証明者", "交付者", "発行責任者", "運営団体", "Issued by", "Issuer", "Issuing Body", "Issuing Organization",
-        "Organization", "Certified by", "Authorized by", "Issuing Organisation",
+        "試験実施団体", "実施機関", "証明者", "交付者", "発行責任者", "運営団体", "Issued by", "Issuer", "Issuing Body",
+        "Issuing Organization", "Organization", "Certified by", "Authorized by", "Issuing Organisation",
     ),
 }  # fmt: skip
 SCORE_LABELS = (
