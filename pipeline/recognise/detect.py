@@ -46,9 +46,9 @@ HAIR = 0.3
 HAIR_LEVEL = 140
 """...and how dark it is made."""
 RULE_THROUGH = 0.9
-"""Share of a cut line's height that an upright rule covers at least; a character leaves the cut's margins free."""
+"""Share of a cut line's height (or length) that a rule covers at least; characters leave the cut's margins free."""
 RULE_MM = 0.9
-"""An upright rule is so thick at most, blurred by copying."""
+"""A rule is so thick at most, blurred by copying."""
 RULE_LEAN = 3
 """Pixels by which it may lean over the height of a line..."""
 RULE_RIM = 1
@@ -153,7 +153,7 @@ def cut_line(gray: Gray, box: LineBox, dpi: float) -> Gray:
     target = np.array([[0, 0], [size[0], 0], [size[0], size[1]]], np.float32)
     matrix = cv2.getAffineTransform(wide.corners()[:3].astype(np.float32), target)
     cut = cv2.warpAffine(gray, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=255)
-    line = clean_ink(_unruled(np.asarray(cut, dtype=np.uint8))).image
+    line = clean_ink(_unruled(_unruled(np.asarray(cut, dtype=np.uint8)).T).T).image
     inked = np.asarray((line < FAINT_LEVEL).any(axis=0), dtype=np.bool_)
     side = round(SIDE * box.height * scale)
     left, right = _overrun(inked[:side][::-1], size[1]), _overrun(inked[size[0] - side :], size[1])
@@ -164,7 +164,7 @@ def cut_line(gray: Gray, box: LineBox, dpi: float) -> Gray:
 def _unruled(line: Gray) -> Gray:
     """The line without a table's upright rules: thin, and through its whole height, where no character reaches.
 
-    Left in, a rule is read as a 1 or an I, and the text is scaled by the rule's height.
+    Left in, a rule is read as a 1 or an I, and the text is scaled by the rule's height. The transposed line loses its level rules.
     """
     inked = cv2.dilate((line < INK_LEVEL).astype(np.uint8), np.ones((1, RULE_LEAN), np.uint8))
     through = inked.mean(axis=0) >= RULE_THROUGH

@@ -56,7 +56,7 @@ ANYTHING = re.compile(r".{1,30}")
 NO_NAME = re.compile("合格|検定|試験|協会|会社|資格|証明|センター|判定|結果|平均|分野|番号|氏名|正答|得点|満点|会場|発行|有効|様式")
 """Words of certificates that would pass for names."""
 NAME_PIECE = re.compile(rf"{KANJI_KANA}{{1,5}}")
-NUMBER = re.compile(r"\d{1,3}")
+NUMBER = re.compile(r"\d{1,3}(?:\.\d)?")
 UPRIGHTS = "|lI"
 """What a table's ruled line before a value is read as, and sometimes a 1."""
 RULED_EXAM = re.compile(r"^[Il|](?=(?:OMP|CAP))")
@@ -75,7 +75,9 @@ LABEL_GAP = 0.14
 COLON = 0.25
 """Width of a colon in line heights at most."""
 BEFORE, BEHIND = 1.1, 0.5
-"""Line heights before and behind the place that the characters' widths tell in which the value begins."""
+"""Line heights before and behind the place that the characters' widths tell in which the value begins..."""
+NEAR = 0.4
+"""...or before and behind the one that the reader's own steps tell."""
 LIKE_BODY = 90.0
 """Per cent; two of 23 characters misread and one of a seal's read along are 90 alike."""
 HONORIFIC = re.compile(r"[\s]*[様殿]$")
@@ -140,7 +142,8 @@ def _pictures(gray: Gray, dpi: float, place: Place) -> list[Gray]:
         return []
     line = cut_line(gray, (place.value if place.cut is None else place.label).box, dpi)
     if place.cut is not None:
-        line = _between(line, *place.cut)
+        exact = place.label.glance is not None and bool(place.label.glance.shares)
+        line = _between(line, place.cut, (NEAR, NEAR) if exact else (BEFORE, BEHIND))
     if place.name != "name":
         return [line]
     parts = split_at_gap(trimmed(line))
@@ -153,24 +156,22 @@ def _glanced_whole(place: Place) -> bool:
     return line is not None and line.glance is not None and (place.cut is None or line.glance.part is not None)
 
 
-def _between(line: Gray, begin: float, end: float) -> Gray:
-    """The value in a line of labels and values, from about `begin` to about `end` of its width."""
-    ends = line.shape[1] if end >= 1 else _begin_near(line, end)
-    return line[:, max(_begin_near(line, begin) - 2, 0) : ends]
+def _between(line: Gray, cut: tuple[float, float], reach: tuple[float, float]) -> Gray:
+    """The value in a line of labels and values, between about these shares of its width, `reach` line heights before and behind them."""
+    ends = line.shape[1] if cut[1] >= 1 else _begin_near(line, cut[1], reach)
+    return line[:, max(_begin_near(line, cut[0], reach) - 2, 0) : ends]
 
 
-def _begin_near(line: Gray, share: float) -> int:
-    """Where the text behind about `share` of the line's width begins: behind a colon, or behind the gap nearest to there, pixels.
-
-    The characters' usual widths tell that place only roughly.
-    """
+def _begin_near(line: Gray, share: float, reach: tuple[float, float]) -> int:
+    """Where the text behind about `share` of the line's width begins: behind a colon, or behind the gap nearest to there, pixels."""
     height, width = (int(side) for side in line.shape)
     inked = np.flatnonzero((line < INK_LEVEL).any(axis=0))
     if not len(inked):
         return round(share * width)
     wide = np.flatnonzero(np.diff(inked) >= LABEL_GAP * height)
     begins, ends = inked[np.r_[0, wide + 1]], inked[np.r_[wide, -1]]
-    near = np.flatnonzero((begins > share * width - BEFORE * height) & (begins < share * width + BEHIND * height) & (begins > begins[0]))
+    low, high = share * width - reach[0] * height, share * width + reach[1] * height
+    near = np.flatnonzero((begins > low) & (begins < high) & (begins > begins[0]))
     colons = [place for place in near if ends[place - 1] - begins[place - 1] <= COLON * height]
     if not len(near):
         return max(round(share * width), 0)
