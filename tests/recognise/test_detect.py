@@ -60,6 +60,18 @@ def test_a_turned_line_is_cut_level_with_the_character_that_the_box_left_out() -
     assert 80 < cut.shape[1] < 120
 
 
+def test_a_line_is_cut_without_the_rules_of_its_cell() -> None:
+    page = np.full((200, 400), 255, np.uint8)
+    page[90:110, 100:157] = 0
+    page[70:135, 80:83] = 0
+    page[112:115, 60:300] = 0
+    page.setflags(write=False)
+    cut = cut_line(page, LineBox((130, 100), 70, 32, 0.0), 300)
+    rows, columns = np.flatnonzero((cut < 128).any(axis=1)), np.flatnonzero((cut < 128).any(axis=0))
+    assert rows[-1] - rows[0] + 1 == 20
+    assert abs(columns[-1] - columns[0] + 1 - 57) <= 1
+
+
 @pytest.mark.parametrize(("width", "darkest"), [(17, 140), (5, 200)])
 def test_a_hair_stroke_at_a_lines_end_is_made_as_dark_as_ink_and_dirt_is_not(width: int, darkest: int) -> None:
     page = np.full((200, 400), 255, np.uint8)

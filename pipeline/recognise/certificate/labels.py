@@ -100,12 +100,18 @@ def is_definite(field: str, text: str) -> bool:
 @cache
 def split_label(text: str) -> tuple[str, int] | None:
     """A line that begins with a label and goes on: (field, place where the rest begins), or None."""
-    first = squeezed(NUMBERED.sub("", text)[:1]), squeezed(text[:1])
+    number = NUMBERED.match(text)
+    numbered = number.end() if number else 0
+    coded = numbered + 2 * text[numbered:].startswith(CODES)
     best: tuple[int, int, str] | None = None
-    for label, field in _fields().items():
-        end = _end_of(text, label) if label[0] in first else None
-        if end is not None and end < len(text) and (best is None or len(label) > best[0]):
-            best = (len(label), end, field)
+    for begin in sorted({0, numbered, coded}):
+        first = squeezed(text[begin : begin + 1])
+        for label, field in _fields().items():
+            if label[0] != first or (begin > 0 and label not in _score_words()):
+                continue
+            end = _end_of(text, label, begin)
+            if end is not None and end < len(text) and (best is None or len(label) > best[0]):
+                best = (len(label), end, field)
     return None if best is None else (best[2], best[1])
 
 
@@ -152,9 +158,9 @@ def _holds(key: str, word: str) -> bool:
     return fuzz.partial_ratio(word, key) >= LIKE_TRANSLATION
 
 
-def _end_of(text: str, label: str) -> int | None:
-    """Place behind `label` at the beginning of `text`, a bracket and a colon behind it included; None when it is not there."""
-    place, matched = NUMBERED.match(text).end() if label in _score_words() else 0, 0  # type: ignore[union-attr]
+def _end_of(text: str, label: str, begin: int) -> int | None:
+    """Place behind `label` at `begin` of `text`, a bracket and a colon behind it included; None when it is not there."""
+    place, matched = begin, 0
     while place < len(text) and matched < len(label):
         key = squeezed(text[place])
         if key and not label.startswith(key, matched):
