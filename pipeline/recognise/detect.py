@@ -45,6 +45,12 @@ HAIR = 0.3
 """Length of such a stroke at a line's end, in line heights, at least; shorter ones are rims and dirt..."""
 HAIR_LEVEL = 140
 """...and how dark it is made."""
+DARK_BAND = 110
+"""Gray level; a line whose most pixels are darker, above and below its characters too, is light print on a dark band."""
+BAND_MARGIN = 0.08
+"""Share of a line's height above and below its characters."""
+BAND_EDGE = 0.95
+"""Rows of such a line with more ink, once it is turned to dark on light, lie beside the band."""
 RULE_THROUGH = 0.9
 """Share of a cut line's height (or length) that a rule covers at least; characters leave the cut's margins free."""
 RULE_MM = 0.9
@@ -153,12 +159,26 @@ def cut_line(gray: Gray, box: LineBox, dpi: float) -> Gray:
     target = np.array([[0, 0], [size[0], 0], [size[0], size[1]]], np.float32)
     matrix = cv2.getAffineTransform(wide.corners()[:3].astype(np.float32), target)
     cut = cv2.warpAffine(gray, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=255)
+    cut = _dark_on_light(np.asarray(cut, dtype=np.uint8), round(SIDE * box.height * scale))
     line = clean_ink(_unruled(_unruled(np.asarray(cut, dtype=np.uint8)).T).T).image
     inked = np.asarray((line < FAINT_LEVEL).any(axis=0), dtype=np.bool_)
     side = round(SIDE * box.height * scale)
     left, right = _overrun(inked[:side][::-1], size[1]), _overrun(inked[size[0] - side :], size[1])
     line = np.ascontiguousarray(line[:, side - left : size[0] - side + right])
     return np.ascontiguousarray(_inked_start(_inked_start(line)[:, ::-1])[:, ::-1])
+
+
+def _dark_on_light(line: Gray, side: int) -> Gray:
+    """Light print on a dark band as dark print on light paper; `side` pixels before and behind are no part of the line."""
+    inner = line[:, side : line.shape[1] - side]
+    margin = max(round(BAND_MARGIN * len(inner)), 1)
+    if not inner.size or max(float(np.median(rows)) for rows in (inner, inner[:margin], inner[-margin:])) > DARK_BAND:
+        return line
+    white = np.full_like(line, 255)
+    turned = cv2.normalize(255 - inner, None, 0, 255, cv2.NORM_MINMAX)  # type: ignore[call-overload]
+    paper = (turned < INK_LEVEL).mean(axis=1) < BAND_EDGE
+    white[paper, side : line.shape[1] - side] = turned[paper]
+    return white
 
 
 def _unruled(line: Gray) -> Gray:

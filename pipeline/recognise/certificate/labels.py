@@ -36,15 +36,17 @@ CLEAR = 4.0
 """Per cent by which a misread label must be more like those of one field than like those of any other."""
 LIKE_TRANSLATION = 80.0
 """Per cent; a word of seven letters with one misread is 86 alike."""
-NUMBERED = re.compile(r"^[\d①-⑦.．、)）■●・◆□◎○▼◇★]{0,3}")
+NUMBERED = re.compile(r"^[\d①-⑦.．、(（)）■●・◆□◎○▼◇★]{0,3}")
 BRACKET = re.compile(r"[（(\[【〔][^）)\]】〕]*[）)\]】〕]?")
 PUNCTUATION = re.compile(r"[\s:：;；.．・。、,，_＿\-—…()（）\[\]【】〔〕「」%％*※|｜/／'’`´]+")
 LATIN_TAIL = re.compile(r"(?<=[^A-Za-z\s./／])(?P<slash>[\s.]*[/／])?[\s.・|｜_\-]*(?P<tail>[A-Za-z][A-Za-z\s.,/'()（）%％*_\-]*)$")
 LATIN_HEAD = re.compile(r"^(?P<head>[A-Za-z][A-Za-z\s.,/'_\-]*?)[\s./／・|｜:：_\-]*(?=[^A-Za-z\s./／・|｜:：_'\-])")
+FIELD_SUFFIXES = ("分野", "領域", "業務")
+"""What may stand behind the name of one of the seven fields."""
 BEHIND_LABEL = re.compile(
     r"\s*(?:[（(\[【][^）)\]】]*[）)\]】])?"  # a note
     r"(?:[\s/／]*[A-Za-z][A-Za-z\s.'’()（）/]*(?=[:：]))?"  # the label in English
-    r"[\s:：;；.．…・\-—_|｜/／]*"
+    r"[\s:：;；.．…‥·・\-—_|｜/／]*"
 )
 OTHER_FORMS = str.maketrans(
     "戰畧驗檢號證發實點总绩试验检证发实点总书" + "曰目夕口一二力工卜八才ソツョャュッェァィォ",
@@ -123,6 +125,7 @@ def _keys(plain: str) -> set[str]:
     keys = {squeezed(part) for part in wholes}
     codes = tuple(code.casefold() for code in CODES)
     coded = {key[2:] for key in keys if key.startswith(codes)} | {key[:-2] for key in keys if key.endswith(codes)}
+    coded |= {key.removesuffix(suffix) for key in keys | coded for suffix in FIELD_SUFFIXES}
     return keys | {key for key in coded if key in _score_words()}
 
 

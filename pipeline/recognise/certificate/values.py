@@ -36,18 +36,18 @@ CHARSETS = {
 }
 """Fields that are read again with fewer characters; the rest stay Japanese text."""
 KANJI_KANA = r"[一-鿿豈-﫿ぁ-ゖァ-ヺー々〆ヶ]"
-DATE = r"(?:\d{4}|(?:令和|平成|[RH])(?:\d{1,2}|元))\D{1,2}\d{1,2}\D\d{1,2}\D?|\d{8}"
+DATE = r"(?:(?:\d{4}|(?:令和|平成|[RH])(?:\d{1,2}|元))\D{1,2}\d{1,2}\D\d{1,2}\D?|\d{8})(?:\([日月火水木金土]\))?"
 LOOKS = {
     "name": re.compile(rf"{KANJI_KANA}{{2,14}}(?:様|殿)?"),
     "name_roman": re.compile(r"[A-Za-z][A-Za-z.,'-]{3,}"),
     "candidate_id": re.compile(r"(?=.*\d)[A-Za-z0-9-]{4,}"),
-    "pass_number": re.compile(r"(?:No)?[\d-]{6,14}号?"),
+    "pass_number": re.compile(r"(?:No\.?|第)?[\d-]{6,14}号?", re.IGNORECASE),
     "exam": re.compile(r".*(?:OMP|CAP|プロフェッショナル|マネジメント|アーキテク).*", re.IGNORECASE),
     "exam_date": re.compile(DATE),
     "issue_date": re.compile(DATE),
-    "score": re.compile(r"\d{3}(?:点|/\d{3}|/\d{3}点|点/\d{3}点?)?"),
-    "written_percent": re.compile(r"\d{1,3}(?:\.\d)?(?:%|点|/100)?"),
-    "result": re.compile(r"(?:合格|不合格|pass|fail|passed|failed)(?:\(.*\))?", re.IGNORECASE),
+    "score": re.compile(r"\d{3}(?:点|/\d{3}|/\d{3}点|点/\d{3}点?)?(?:\(.*\))?"),
+    "written_percent": re.compile(r"\d{1,3}(?:\.\d)?(?:%|点|/100)?(?:\(.*\))?"),
+    "result": re.compile(r"(?:不?合格)?/?(?:passed|pass|failed|fail)?(?:\(.*\))?(?<=.)", re.IGNORECASE),
     "issuer": re.compile(r".*(?:協会|機構|法人|委員会|センター|財団|会社).*"),
     SCORES: re.compile(r"\d{1,3}(?:\.\d)?(?:%|点|/100)?"),
 }
@@ -66,10 +66,10 @@ FULL_MARKS = {"score": 800}
 NUMBERS = ("score", "written_percent", SCORES)
 LOOKALIKES = str.maketrans("OoＯ〇○lI|", "00000111")
 """In numbers and dates these are digits."""
-EDGES = " :：.．・,、_-|"
+EDGES = " :：.．・,、_-|【】「」『』〈〉《》[]"
 """Dirt and dots about a value."""
-DOTS = ":.・,、_"
-"""Those of them that never belong to a value."""
+DOTS = ":.・,、_【】「」『』〈〉《》[]"
+"""Those of them, and brackets, that never belong to a value."""
 LABEL_GAP = 0.14
 """Space between a label, its colon and the value, in line heights, at least."""
 COLON = 0.25
