@@ -98,7 +98,7 @@ def test_values_look_like_their_fields(name: str, text: str, expected: bool) -> 
 @pytest.mark.parametrize(
     ("name", "text", "expected"),
     [
-        ("score", "|738点", "738"), ("exam", "IOMP", "OMP"), ("score", "4.1", "4.1"), ("written_percent", "I96%", "96"),
+        ("score", "|738点", "738"), ("exam", "IOMP", "OMP"), ("score", "4.1", "4.1"), ("score", ".77%", "77"), ("written_percent", "I96%", "96"),
         ("written_percent", "|00", "100"), ("written_percent", "l5", "15"),
     ],
 )

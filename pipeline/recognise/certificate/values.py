@@ -206,7 +206,7 @@ def _unruled(name: str, text: str) -> str:
 
 def _plain(name: str, text: str) -> str:
     if name.partition("[")[0] in NUMBERS:
-        found = NUMBER.match(_unruled(name, unicodedata.normalize("NFKC", text).strip(" :：")).translate(LOOKALIKES))
+        found = NUMBER.match(_unruled(name, unicodedata.normalize("NFKC", text).strip(" " + DOTS)).translate(LOOKALIKES))
         return found.group() if found else text
     if name == "issuer":
         return _known_body(text.strip(EDGES))
