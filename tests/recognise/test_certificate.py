@@ -98,8 +98,8 @@ def test_values_look_like_their_fields(name: str, text: str, expected: bool) -> 
 @pytest.mark.parametrize(
     ("name", "text", "expected"),
     [
-        ("score", "|738点", "738"), ("exam", "IOMP", "OMP"), ("score", "4.1", "4.1"), ("score", ".77%", "77"), ("written_percent", "I96%", "96"),
-        ("written_percent", "|00", "100"), ("written_percent", "l5", "15"),
+        ("score", "|738点", "738"), ("exam", "IOMP", "OMP"), ("score", "4.1", "4.1"), ("score", ".77%", "77"),
+        ("written_percent", "I96%", "96"), ("written_percent", "|00", "100"), ("written_percent", "l5", "15"),
     ],
 )
 def test_a_ruled_line_before_a_number_is_no_digit_of_it(name: str, text: str, expected: str) -> None:
