@@ -244,4 +244,7 @@ LAYOUTS: dict[str, Callable[[Values], Sheet]] = {
     "letter": letter,
 }  # fmt: skip
 HELD_OUT: dict[str, Callable[[Values], Sheet]] = {"panel": panel}
-"""Reported on and never used to change the reader; drawn after the reader was frozen."""
+"""Reported on and never used to change the reader; drawn after the reader was frozen.
+
+First figure of `panel` (benchmarks.certificate, seed 77,
+5 rounds): 360 of 540 right, 29 of 389 accepted values wrong, all of them a heading 受験者情報 taken for a name."""
