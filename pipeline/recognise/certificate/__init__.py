@@ -5,6 +5,8 @@
 - `labels`: which field a label belongs to
 - `evidence`: whether the page is a certificate of our examination
 - `segments`: spaced labels put together, labels and values in one line taken apart
+- `pairs`: which texts may be which labels' values
+- `blocks`: which labels stand together
 - `layout`: which value stands beside which label
 - `values`: what a value looks like, read again with its own characters
 """

@@ -12,7 +12,9 @@ from pipeline.recognise.certificate.words import (
     APPLICATION,
     CODES,
     DEFINITE,
+    HEADINGS,
     LABELS,
+    NOTES,
     OTHER_LABELS,
     SCORE_LABELS,
     SHORT_TRANSLATIONS,
@@ -39,8 +41,10 @@ LIKE_TRANSLATION = 80.0
 NUMBERED = re.compile(r"^[\d①-⑦.．、(（)）■●・◆□◎○▼◇★]{0,3}")
 BRACKET = re.compile(r"[（(\[【〔][^）)\]】〕]*[）)\]】〕]?")
 PUNCTUATION = re.compile(r"[\s:：;；.．・。、,，_＿\-—…()（）\[\]【】〔〕「」%％*※|｜/／'’`´]+")
-LATIN_TAIL = re.compile(r"(?<=[^A-Za-z\s./／])(?P<slash>[\s.]*[/／])?[\s.・|｜_\-]*(?P<tail>[A-Za-z][A-Za-z\s.,/'()（）%％*_\-]*)$")
+LATIN_TAIL = re.compile(r"(?<=[^A-Za-z\s./／])(?P<slash>[\s.]*[/／])?[\s.・|｜_\-]*(?P<tail>[A-Za-z][A-Za-z\s.,:/'()（）%％*_\-]*)$")
 LATIN_HEAD = re.compile(r"^(?P<head>[A-Za-z][A-Za-z\s.,/'_\-]*?)[\s./／・|｜:：_\-]*(?=[^A-Za-z\s./／・|｜:：_'\-])")
+INNER_NO = re.compile("(?<=.)の(?=.)")
+"""証明書の発行日 is 証明書発行日."""
 FIELD_SUFFIXES = ("分野", "領域", "業務")
 """What may stand behind the name of one of the seven fields."""
 BEHIND_LABEL = re.compile(
@@ -100,6 +104,47 @@ def is_definite(field: str, text: str) -> bool:
 
 
 @cache
+def is_misread(text: str) -> bool:
+    """The label is one only when a character of it was misread: it may be another word (合格スコア, 総合スコア)."""
+    plain = unicodedata.normalize("NFKC", text)
+    return not any(key in _fields() for key in _keys(plain) | _translations(plain)) and _by_code(plain) is None
+
+
+def is_heading(field: str, text: str) -> bool:
+    """The label's wording is as often the heading of a whole block: what stands below it need not be its value."""
+    return squeezed(text) in {squeezed(label) for label in HEADINGS.get(field, ())}
+
+
+@cache
+def is_whole(field: str, text: str) -> bool:
+    """The label is one of the field's as it is printed: nothing of it was left out, misread or not understood.
+
+    氏名（代表者） and 会社名 / Name are labels of other values than 氏名 and Name; a note that changes nothing (氏名（漢字）) does no harm.
+    """
+    plain = NUMBERED.sub("", unicodedata.normalize("NFKC", text))
+    notes = [squeezed(note) for note in BRACKET.findall(plain)]
+    for whole in (plain, BRACKET.sub("", plain)):
+        if whole != plain and not all(note in NOTES or _fields().get(note) == field for note in notes):
+            continue
+        if _fields().get(_bare(squeezed(whole))) == field or _in_both(field, whole):
+            return True
+    return False
+
+
+def _in_both(field: str, text: str) -> bool:
+    """The text is a label of the field in Japanese and in English."""
+    behind, before = LATIN_TAIL.search(text), LATIN_HEAD.search(text)
+    halves = [(text[: behind.start()], behind["tail"])] if behind else []
+    halves += [(text[before.end() :], before["head"])] if before else []
+    return any(all(_fields().get(_bare(squeezed(half))) == field for half in pair) for pair in halves)
+
+
+def _bare(key: str) -> str:
+    """Without the の between its words, but for a label that has it itself."""
+    return key if key in _fields() else INNER_NO.sub("", key)
+
+
+@cache
 def split_label(text: str) -> tuple[str, int] | None:
     """A line that begins with a label and goes on: (field, place where the rest begins), or None."""
     number = NUMBERED.match(text)
@@ -122,7 +167,7 @@ def _keys(plain: str) -> set[str]:
     unnumbered = NUMBERED.sub("", plain)
     wholes = {part for whole in (plain, unnumbered) for part in (whole, BRACKET.sub("", whole))}
     wholes |= {part for whole in (plain, unnumbered) for part in _untranslated(whole)}
-    keys = {squeezed(part) for part in wholes}
+    keys = {_bare(squeezed(part)) for part in wholes}
     codes = tuple(code.casefold() for code in CODES)
     coded = {key[2:] for key in keys if key.startswith(codes)} | {key[:-2] for key in keys if key.endswith(codes)}
     coded |= {key.removesuffix(suffix) for key in keys | coded for suffix in FIELD_SUFFIXES}
@@ -200,8 +245,10 @@ def _score_words() -> frozenset[str]:
 
 
 def _likeness(key: str, label: str) -> float:
-    """Per cent when one may be the other misread, else 0."""
+    """Per cent when the key may be the label misread, else 0; a longer Japanese word is another one (再発行年月日)."""
     latin = label.isascii()
+    if not latin and len(key) > len(label):
+        return 0.0
     apart, least, alike = (2, LONG_LATIN, ALIKE_LATIN) if latin else (1, LONG, ALIKE)
     if min(len(key), len(label)) < least or abs(len(key) - len(label)) > apart:
         return 0.0

@@ -11,7 +11,9 @@ from pipeline.geometry import Gray
 from pipeline.recognise import TextReader
 from pipeline.recognise.certificate.evidence import LEAST_LABELS, may_be_certificate, names_issuer
 from pipeline.recognise.certificate.glance import glances
-from pipeline.recognise.certificate.layout import FAR_BELOW, Line, Place, places
+from pipeline.recognise.certificate.layout import Line, Place, places
+from pipeline.recognise.certificate.pairs import FAR_BELOW
+from pipeline.recognise.certificate.segments import gaps_of
 from pipeline.recognise.certificate.values import ORDER, fits
 from pipeline.recognise.detect import LineBox, cut_line, in_reading_order
 
@@ -79,8 +81,9 @@ def _near(box: LineBox, place: Place) -> bool:
 def _read(gray: Gray, boxes: Sequence[LineBox], dpi: float, text: TextReader) -> list[Line]:
     if not boxes:
         return []
-    found = glances([cut_line(gray, box, dpi) for box in boxes], text)
-    return [Line(box, glance.text, glance) for box, glance in zip(boxes, found, strict=True) if glance.text]
+    cuts = [cut_line(gray, box, dpi) for box in boxes]
+    found = zip(boxes, cuts, glances(cuts, text), strict=True)
+    return [Line(box, glance.text, glance, gaps_of(cut)) for box, cut, glance in found if glance.text]
 
 
 def _ordered(lines: list[Line]) -> tuple[Line, ...]:

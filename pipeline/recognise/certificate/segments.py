@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from pipeline.geometry import Gray
 from pipeline.recognise.certificate.labels import field_of_label, split_label
 from pipeline.recognise.certificate.values import fits
 from pipeline.recognise.detect import LineBox, in_reading_order
 from pipeline.recognise.glance import Glance
+from pipeline.recognise.lines import INK_LEVEL
 
 HALF_WIDTH = "".join(map(chr, range(0x20, 0x7F)))
 """Characters that print takes half a width for."""
@@ -24,7 +26,19 @@ SAME_ROW = 0.5
 """Pieces of one label differ in their middles by less than this share of their height..."""
 SAME_HEIGHT = 1.6
 """...and in their heights by less than this factor."""
+CHARACTER_GAP = 0.2
+"""Line heights; what is narrower stands between any two characters."""
+SPACE = 0.42
+"""Line heights of a gap that parts a label from its value at least: half a space; between strokes of a character there are up to 0.36."""
+WIDER = 1.3
+"""Such a gap is wider than any within the label by this factor: a spaced heading is no label with a value."""
+NEAR_CUT = 0.4
+"""Line heights between such a gap and the place that the reader's steps tell at most..."""
+NEAR_GUESS = 1.1
+"""...or the one that the characters' usual widths tell."""
 COLONS = "：:"
+SEPARATORS = re.compile(r"[:：;；|｜…‥]|[.．·・\-—_]{2,}")
+"""What parts a label from its value whatever the gap: colons, rules, leaders."""
 ASCII = re.compile("[0-9A-Za-z]")
 MISREAD_LABEL = 4
 """Characters that a label with a misread one has at least."""
@@ -34,11 +48,19 @@ LONGEST_LABEL = 24
 
 @dataclass(frozen=True)
 class Line:
-    """A line of text as it was read, in pixels of the upright page; no glance where it was put together or is a part of a line."""
+    """A line of text as it was read, in pixels of the upright page.
+
+    Attributes:
+        box: where it stands.
+        text: what it says.
+        glance: none where it was put together or is a part of a line.
+        gaps: begin and end of the stretches without ink in it that are wider than between characters, shares of its width.
+    """
 
     box: LineBox
     text: str
     glance: Glance | None = None
+    gaps: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -48,16 +70,28 @@ class Part:
     Attributes:
         field: name of the field.
         line: the whole line.
+        label: the label's words with what parts them from the value.
         value: the part of the line with the value.
         cut: where the value begins and ends, shares of the line's width.
         span: the same in characters.
+        apart: a colon or a visible gap parts the two; if not, the line may be one longer word (受験者情報).
     """
 
     field: str
     line: Line
+    label: str
     value: Line
     cut: tuple[float, float]
     span: tuple[int, int]
+    apart: bool
+
+
+def gaps_of(line: Gray) -> tuple[tuple[float, float], ...]:
+    """The stretches of a line of text (h, w) without ink that are wider than between characters, shares of its width."""
+    height, width = line.shape
+    inked = np.flatnonzero((line < INK_LEVEL).any(axis=0))
+    wide = np.flatnonzero(np.diff(inked) > CHARACTER_GAP * height)
+    return tuple((float(inked[place] + 1) / width, float(inked[place + 1]) / width) for place in wide)
 
 
 def joined(lines: list[Line]) -> list[Line]:
@@ -116,10 +150,25 @@ def _parts_of(line: Line) -> list[Part]:
     spans = _spans(line.text, 0)
     shares = _shares_of(line) if spans else ()
     found = []
-    for field, start, end in spans:
+    begins = [0, *(end for _, _, end in spans)]
+    for (field, start, end), begin in zip(spans, begins[:-1], strict=True):
         cut = shares[start], shares[end]
-        found.append(Part(field, line, Line(_cut_box(line.box, cut), line.text[start:end]), cut, (start, end)))
+        label = line.text[begin:start]
+        apart = SEPARATORS.search(label) is not None or _gap_at(line, shares[begin], cut[0])
+        found.append(Part(field, line, label, Line(_cut_box(line.box, cut), line.text[start:end]), cut, (start, end), apart))
     return found
+
+
+def _gap_at(line: Line, begin: float, cut: float) -> bool:
+    """A gap parts the line near `cut`, wider than any between there and `begin` (shares of its width)."""
+    exact = line.glance is not None and bool(line.glance.shares)
+    heights = line.box.width / line.box.height
+    reach = (NEAR_CUT if exact else NEAR_GUESS) / heights
+    near = [gap for gap in line.gaps if gap[0] - reach <= cut <= gap[1] + reach]
+    widest = max((after - before for before, after in near), default=0.0)
+    label = [gap for gap in line.gaps if begin < gap[0] and gap[1] < cut and gap not in near]
+    inner = max((after - before for before, after in label), default=0.0)
+    return widest * heights >= SPACE and widest > WIDER * inner
 
 
 def _shares_of(line: Line) -> tuple[float, ...]:
@@ -165,3 +214,16 @@ def _cut_box(box: LineBox, cut: tuple[float, float]) -> LineBox:
     shift = ((cut[0] + cut[1]) / 2 - 0.5) * box.width
     centre = box.centre[0] + shift * float(np.cos(turn)), box.centre[1] + shift * float(np.sin(turn))
     return replace(box, centre=centre, width=box.width * (cut[1] - cut[0]))
+
+
+def mean_angle(lines: list[Line]) -> float:
+    """Degrees by which the page is still turned: the wide lines' median."""
+    angles = [line.box.angle for line in lines if line.box.width > 4 * line.box.height]
+    return float(np.median(angles)) if angles else 0.0
+
+
+def offset(a: Line, b: Line, turn: float) -> tuple[float, float]:
+    """From the middle of a to the middle of b along the text and across it, pixels; the text runs `turn` degrees down."""
+    x, y = b.box.centre[0] - a.box.centre[0], b.box.centre[1] - a.box.centre[1]
+    cos, sin = np.cos(np.deg2rad(turn)), np.sin(np.deg2rad(turn))
+    return float(x * cos + y * sin), float(y * cos - x * sin)

@@ -45,16 +45,31 @@ LOOKS = {
     "exam": re.compile(r".*(?:OMP|CAP|プロフェッショナル|マネジメント|アーキテク).*", re.IGNORECASE),
     "exam_date": re.compile(DATE),
     "issue_date": re.compile(DATE),
-    "score": re.compile(r"\d{3}(?:点|/\d{3}|/\d{3}点|点/\d{3}点?)?(?:\(.*\))?"),
-    "written_percent": re.compile(r"\d{1,3}(?:\.\d)?(?:%|点|/100)?(?:\(.*\))?"),
+    "score": re.compile(r"\d{3}(?:点|/\.?\d{3}点?|点/\d{3}点?)?(?:\(.*\))?"),
+    "written_percent": re.compile(r"\d{1,3}(?:\.\d)?(?:%|/100)?(?:\(.*\))?"),
     "result": re.compile(r"(?:不?合格)?/?(?:passed|pass|failed|fail)?(?:\(.*\))?(?<=.)", re.IGNORECASE),
     "issuer": re.compile(r".*(?:協会|機構|法人|委員会|センター|財団|会社).*"),
     SCORES: re.compile(r"\d{1,3}(?:\.\d)?(?:%|点|/100)?"),
 }
 ANYTHING = re.compile(r".{1,30}")
 """What stands beside a label of none of the fields."""
-NO_NAME = re.compile("合格|検定|試験|協会|会社|資格|証明|センター|判定|結果|平均|分野|番号|氏名|正答|得点|満点|会場|発行|有効|様式")
-"""Words of certificates that would pass for names."""
+NO_NAME = re.compile(
+    "合格|検定|試験|協会|会社|資格|証明|センター|判定|結果|平均|分野|番号|氏名|正答|得点|満点|会場|発行|有効|様式|情報|一覧|内訳|詳細|概要|"
+    "について|の方|各位|御中|記入|事項|注意|案内|備考|項目|内容|成績|科目|区分|登録|表記|綴り|つづり|問合|問い合|住所|電話|本人|当該|上記|"
+    "下記|以下|別紙|ください|ました$|ます$|です$|確認|写し|認定|実施|日付|年月|生年|性別|フリガナ|ふりがな|よみ|漢字|ローマ|英字|英文|"
+    "アルファベット|スコア|レポート|サービス|オペレーション|マネジメント|戦略|リソース|受験|受検|欄$|控$|票$|印$"
+)
+"""Words of certificates and their headings that would pass for names."""
+NO_ROMAN = re.compile(
+    "pass|fail|certif|exam|test|score|result|profes|number|center|centre|contact|report|service|human|operat|strateg|section|total|average|"
+    "japan|assoc|detail|grade|level|written|info|candid|issue|nameo|namei|fullname",
+    re.IGNORECASE,
+)
+"""The same in English; some are parts of no romanised name, so that 'date' (DATE Masamune) is not among them."""
+NO_NUMBER = re.compile(r"(?:19|20)\d\d-\d{1,2}-\d{1,2}|0\d{1,4}-\d{1,4}-\d{3,4}|\d{3}-\d{4}")
+"""Dates, telephone numbers and postal codes, which would pass for numbers of candidates and certificates."""
+LOOSE = ("name", "name_roman", "candidate_id", "exam", "issuer")
+"""Fields whose values look like many other words on the page: their label must be seen whole, and apart from the value."""
 NAME_PIECE = re.compile(rf"{KANJI_KANA}{{1,5}}")
 NUMBER = re.compile(r"\d{1,3}(?:\.\d)?")
 UPRIGHTS = "|lI"
@@ -101,10 +116,19 @@ def is_name_piece(text: str) -> bool:
 def fits(name: str, text: str) -> bool:
     """`text` looks like a value of the field."""
     plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).strip(DOTS)
-    if name == "name" and NO_NAME.search(plain):
+    if _is_other(name, plain):
         return False
     digits = name.endswith("_date") or name == "pass_number" or name.partition("[")[0] in NUMBERS
     return bool(looks(name).fullmatch(_unruled(name, plain).translate(LOOKALIKES) if digits else plain))
+
+
+def _is_other(name: str, plain: str) -> bool:
+    """The text is known to be something else than a value of the field, though it looks like one."""
+    if name == "name":
+        return NO_NAME.search(plain) is not None
+    if name == "name_roman":
+        return NO_ROMAN.search(plain) is not None
+    return name in ("candidate_id", "pass_number") and NO_NUMBER.fullmatch(plain) is not None
 
 
 def read_values(gray: Gray, dpi: float, found: Sequence[Place], text: TextReader) -> list[Reading]:
