@@ -281,7 +281,7 @@ def test_a_value_behind_another_text_or_far_away_or_at_a_misread_label_is_in_dou
     assert beside([*page, line("満了", 150, 0)]) == {"issue_date": ("2024年6月1日", True)}
     assert beside([page[0], line("2024年6月1日", 500, 0)]) == {"issue_date": ("2024年6月1日", True)}
     assert beside([line("総合ヌコア", 0, 0), line("615", 150, 0)]) == {"score": ("615", True)}
-    assert beside([line("受講者番号AB12345", 0, 0)]) == {"candidate_id": ("AB12345", True)}
+    assert beside([line("受験登録潘号AB12345", 0, 0)]) == {"candidate_id": ("AB12345", True)}
 
 
 def test_a_bare_code_is_a_label_only_among_other_codes() -> None:

@@ -31,6 +31,8 @@ CERTAIN_RIGHT = 18.0
 """Label heights; a value farther to the right, but for the scores with their bars, may be another block's."""
 LEAST_WORD = 2
 """Characters of a text that may be a label."""
+BRACKETS = "(（[［"
+"""A text that begins with one is a note, no label."""
 LEAST_CODES = 3
 """Different codes of fields that stand on a page where they are labels."""
 
@@ -195,7 +197,7 @@ def _is_unclear(name: str, label: str) -> bool:
 def _is_behind_another(pair: Pair, pairs: list[Pair]) -> bool:
     """Another text stands between the label and the value; it may be the value's own label, one that is not known."""
     same = [other for other in pairs if other.label is pair.label and other.side == pair.side and other.distance < pair.distance]
-    return any(len(other.value.text) >= LEAST_WORD for other in same)
+    return any(len(other.value.text) >= LEAST_WORD and other.value.text[0] not in BRACKETS for other in same)
 
 
 def _one(name: str, found: list[Place]) -> Place:
