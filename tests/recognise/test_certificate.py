@@ -120,6 +120,7 @@ def test_a_label_and_its_value_in_one_line_are_parted(text: str, split: tuple[st
         ("scores_by_field[0]", ".44", True),
         ("name", "合格基準", False),
         ("name", "情報", False),
+        ("name", "コンドウサクラ", False),
         ("name", "氏家ますみ", True),
         ("name_roman", "DATE Masamune", True),
         ("name_roman", "PASSED", False),
@@ -265,6 +266,12 @@ def test_a_row_of_averages_below_the_labels_is_not_the_candidates_own() -> None:
     page += [line("全国平均", 0, 32), *(line(str(58 + place), 200 + 120.0 * place, 32) for place in range(3))]
     page += [line("あなた", 0, 64), *(line(str(71 + place), 200 + 120.0 * place, 64) for place in range(3))]
     assert beside(page) == {"scores_by_field[0]": ("71", False), "scores_by_field[2]": ("73", False), "scores_by_field[3]": ("72", False)}
+
+
+def test_of_two_values_below_a_label_neither_is_certain_and_what_a_name_sounds_like_is_none() -> None:
+    assert beside([line("得点", 0, 0), line("583", 0, 32), line("615", 0, 64)]) == {"score": ("583", True)}
+    page = [line("氏名", 0, 0), line("コンドウサクラ", 0, 30, 10), line("近藤さくら", 0, 55)]
+    assert beside(page) == {"name": ("近藤さくら", True)}
 
 
 def test_an_unknown_label_beside_a_known_one_is_not_its_value() -> None:

@@ -174,7 +174,7 @@ def _looking_right(chosen: dict[int, Pair]) -> int:
 
 
 def _is_doubtful(pair: Pair, pairs: list[Pair], chosen: Iterable[Pair], habit: Habit) -> bool:
-    """Another text that looks like the field's and is no other label's stands as near, or which side values stand on is open."""
+    """Another text that looks like the field's and is no other label's stands there, the label is unclear, or the side is."""
     if _is_unclear(pair.name, pair.label.text) or (pair.side != "right" and is_heading(pair.name, pair.label.text)):
         return True
     if _is_behind_another(pair, pairs) or (pair.side == "right" and pair.distance > CERTAIN_RIGHT and not pair.name.startswith(SCORES)):
@@ -185,7 +185,8 @@ def _is_doubtful(pair: Pair, pairs: list[Pair], chosen: Iterable[Pair], habit: H
     if pair.side == "right":
         return any(other.side == "right" or other.distance <= pair.distance for other in rivals)
     opposite = [other for other in same if other.side not in ("right", pair.side)]
-    near = [other for other in rivals if other.distance <= pair.distance and not (habit.stacked and other.side == "right")]
+    sides = [other for other in rivals if other.side == pair.side or not (habit.stacked and other.side == "right")]
+    near = [other for other in sides if other.side == pair.side or other.distance <= pair.distance]
     return bool(near) or (habit.open and bool(opposite))
 
 

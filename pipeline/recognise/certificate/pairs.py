@@ -16,7 +16,9 @@ FAR_BELOW = 3.5
 """Label heights between the middles of a label and its value below or above at most."""
 ASIDE = 2.5
 """Label heights by which the middle of a value below may lie outside the label's width: a heading in the middle of its column."""
-COMPARISON = re.compile("平均|配点|満点|基準|合格点|最高|最低|順位|偏差|問題数|出題|正解数|回答|前回|average|max|rank|full", re.IGNORECASE)
+COMPARISON = re.compile(
+    "平均|配点|満点|基準|合格点|最高|最低|全体|前年|昨年|前回|順位|偏差|問題数|出題|正解数|回答|average|max|rank|full", re.IGNORECASE
+)
 """Headings of columns that hold other numbers than the candidate's own."""
 HEADED = 12
 """Characters of a column's heading at most."""

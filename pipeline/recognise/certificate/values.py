@@ -60,6 +60,8 @@ NO_NAME = re.compile(
     "アルファベット|スコア|レポート|サービス|オペレーション|マネジメント|戦略|リソース|受験|受検|欄$|控$|票$|印$"
 )
 """Words of certificates and their headings that would pass for names."""
+ALL_KANA = re.compile("[ぁ-ゖァ-ヺー]+")
+"""How a name is pronounced stands above or below it as often; a person looks at the few names that are written so."""
 NO_ROMAN = re.compile(
     "pass|fail|certif|exam|test|score|result|profes|number|center|centre|contact|report|service|human|operat|strateg|section|total|average|"
     "japan|assoc|detail|grade|level|written|info|candid|issue|nameo|namei|fullname",
@@ -125,7 +127,7 @@ def fits(name: str, text: str) -> bool:
 def _is_other(name: str, plain: str) -> bool:
     """The text is known to be something else than a value of the field, though it looks like one."""
     if name == "name":
-        return NO_NAME.search(plain) is not None
+        return NO_NAME.search(plain) is not None or ALL_KANA.fullmatch(plain) is not None
     if name == "name_roman":
         return NO_ROMAN.search(plain) is not None
     return name in ("candidate_id", "pass_number") and NO_NUMBER.fullmatch(plain) is not None
