@@ -53,6 +53,8 @@ from tests.recognise.certificates import Sheet, cleaned, invented, own
         ("アルファベット表記", "name_roman"),
         ("証明書の発行日", "issue_date"),
         ("認定番号/CertificateNo:", "pass_number"),
+        ("お名前（英字つづり）", "name_roman"),
+        ("氏名（よみ）", "-"),
         ("再発行年月日", "-"),
         ("再交付年月日", None),
         ("合格スコア", "-"),
@@ -289,6 +291,13 @@ def test_a_value_behind_another_text_or_far_away_or_at_a_misread_label_is_in_dou
     assert beside([page[0], line("2024年6月1日", 500, 0)]) == {"issue_date": ("2024年6月1日", True)}
     assert beside([line("総合ヌコア", 0, 0), line("615", 150, 0)]) == {"score": ("615", True)}
     assert beside([line("受験登録潘号AB12345", 0, 0)]) == {"candidate_id": ("AB12345", True)}
+
+
+def test_labels_in_a_tight_row_are_not_pieces_of_one() -> None:
+    labels, values = ("CRM", "運営", "人材", "設計", "ICT"), ("45", "60", "94", "70", "57")
+    page = [line(label, 75.0 * place, 0) for place, label in enumerate(labels)]
+    page += [line(value, 75.0 * place, 32) for place, value in enumerate(values)]
+    assert [value for value, _ in beside(page).values()] == list(values)
 
 
 def test_a_bare_code_is_a_label_only_among_other_codes() -> None:

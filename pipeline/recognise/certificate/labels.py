@@ -45,6 +45,10 @@ LATIN_TAIL = re.compile(r"(?<=[^A-Za-z\s./／])(?P<slash>[\s.]*[/／])?[\s.・|�
 LATIN_HEAD = re.compile(r"^(?P<head>[A-Za-z][A-Za-z\s.,/'_\-]*?)[\s./／・|｜:：_\-]*(?=[^A-Za-z\s./／・|｜:：_'\-])")
 INNER_NO = re.compile("(?<=.)の(?=.)")
 """証明書の発行日 is 証明書発行日."""
+ROMAN_NOTE = re.compile("ローマ|英字|英文|英語|英名|欧文|欧字|アルファベット|roma|alphabet|latin|english", re.IGNORECASE)
+"""What is said behind the label of a name in Latin letters..."""
+KANA_NOTE = re.compile("カナ|かな|仮名|よみ|読み|kana", re.IGNORECASE)
+"""...and of how it is pronounced."""
 FIELD_SUFFIXES = ("分野", "領域", "業務")
 """What may stand behind the name of one of the seven fields."""
 BEHIND_LABEL = re.compile(
@@ -69,7 +73,17 @@ def squeezed(text: str) -> str:
 def field_of_label(text: str) -> str | None:
     """The field whose label `text` is, as a whole; OTHER or APPLIED for a known label of none of the fields; else None."""
     plain = unicodedata.normalize("NFKC", text)
-    return _of_keys(_keys(plain)) or _of_keys(_translations(plain)) or _by_code(plain)
+    return _by_note(plain) or _of_keys(_keys(plain)) or _of_keys(_translations(plain)) or _by_code(plain)
+
+
+def _by_note(plain: str) -> str | None:
+    """A label of a name with a note that it is written in Latin letters, or how it is pronounced: お名前（英字つづり）, 氏名（よみ）."""
+    note = "".join(BRACKET.findall(plain))
+    if not note or _fields().get(_bare(squeezed(NUMBERED.sub("", BRACKET.sub("", plain))))) != "name":
+        return None
+    if ROMAN_NOTE.search(note):
+        return "name_roman"
+    return OTHER if KANA_NOTE.search(note) else None
 
 
 def _of_keys(keys: set[str]) -> str | None:
@@ -107,6 +121,8 @@ def is_definite(field: str, text: str) -> bool:
 def is_misread(text: str) -> bool:
     """The label is one only when a character of it was misread: it may be another word (合格スコア, 総合スコア)."""
     plain = unicodedata.normalize("NFKC", text)
+    if _by_note(plain) is not None:
+        return False
     return not any(key in _fields() for key in _keys(plain) | _translations(plain)) and _by_code(plain) is None
 
 
@@ -123,6 +139,8 @@ def is_whole(field: str, text: str) -> bool:
     """
     plain = NUMBERED.sub("", unicodedata.normalize("NFKC", text))
     notes = [squeezed(note) for note in BRACKET.findall(plain)]
+    if field == "name_roman" and _by_note(plain) == field:
+        return True
     for whole in (plain, BRACKET.sub("", plain)):
         if whole != plain and not all(note in NOTES or _fields().get(note) == field for note in notes):
             continue

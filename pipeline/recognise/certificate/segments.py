@@ -108,10 +108,12 @@ def joined(lines: list[Line]) -> list[Line]:
 
 
 def _label_from(pieces: list[Line]) -> int:
-    """How many of the pieces, from the first, are one label: the most that are one; 1 when none are."""
+    """How many of the pieces, from the first, are one label: the most that are one, but not of two labels side by side; 1 when none are."""
     best = 1
     for count in range(2, len(pieces) + 1):
-        if not _adjoining(pieces[count - 2], pieces[count - 1]):
+        before, last = pieces[count - 2], pieces[count - 1]
+        both = field_of_label("".join(piece.text for piece in pieces[: count - 1])) and field_of_label(last.text)
+        if not _adjoining(before, last) or both:
             break
         if field_of_label("".join(piece.text for piece in pieces[:count])) is not None:
             best = count
