@@ -89,7 +89,7 @@ def website(values: Values) -> Sheet:
     sheet.text(54, 150, "科目ごとの正答率", 4.2)
     names = ("コンタクトセンター戦略", "カスタマーサービス", "CRM", "オペレーション", "ヒューマンリソース", "アーキテクチャ",
              "ICTマネジメント")  # fmt: skip
-    rows = [("科目", "前回", "今回", "全体平均")]
+    rows: list[tuple[str, ...]] = [("科目", "前回", "今回", "全体平均")]
     rows += [(label, f"{41 + place * 3}%", values[name] + "%", f"{57 + place * 2}%")
              for place, (label, name) in enumerate(zip(names, SCORES, strict=True))]  # fmt: skip
     _rows(sheet, 154, (54, 114, 142, 170), rows)

@@ -119,6 +119,8 @@ def test_a_label_and_its_value_in_one_line_are_parted(text: str, split: tuple[st
         ("score", "|738点", True),
         ("score", "|1738点", False),
         ("scores_by_field[0]", "|00", True),
+        ("scores_by_field[0]", "628", False),
+        ("score", "801", False),
         ("scores_by_field[0]", ".44", True),
         ("name", "合格基準", False),
         ("name", "情報", False),
@@ -298,6 +300,13 @@ def test_labels_in_a_tight_row_are_not_pieces_of_one() -> None:
     page = [line(label, 75.0 * place, 0) for place, label in enumerate(labels)]
     page += [line(value, 75.0 * place, 32) for place, value in enumerate(values)]
     assert [value for value, _ in beside(page).values()] == list(values)
+
+
+def test_a_body_that_names_itself_in_two_ways_and_without_a_label_is_in_doubt() -> None:
+    full, brief = "一般社団法人日本コンタクトセンター教育検定協会", "日本コンタクトセンター教育検定協会"
+    assert beside([line(brief, 0, 0), line(full, 0, 300)]) == {"issuer": (full, True)}
+    assert beside([line(brief, 0, 0), line(brief, 0, 300)]) == {"issuer": (brief, False)}
+    assert beside([line(brief, 0, 0), line("発行：" + full, 0, 300)]) == {"issuer": (full, False)}
 
 
 def test_a_bare_code_is_a_label_only_among_other_codes() -> None:

@@ -9,7 +9,7 @@ from pipeline.recognise.certificate.blocks import blocks
 from pipeline.recognise.certificate.labels import NO_FIELDS, field_of_label, is_definite, is_heading, is_misread, is_whole
 from pipeline.recognise.certificate.pairs import FAR_RIGHT, ROW, Pair, pairs_of
 from pipeline.recognise.certificate.segments import COLONS, Line, Part, around, inline, joined, mean_angle, offset
-from pipeline.recognise.certificate.values import LOOSE, SCORES, fits, in_order, is_known_body, is_name_piece
+from pipeline.recognise.certificate.values import LOOSE, SCORES, fits, in_order, is_known_body, is_name_piece, known_body
 from pipeline.recognise.certificate.words import CODES
 
 __all__ = ["Line", "Place", "places"]
@@ -104,10 +104,13 @@ def _within(part: Part) -> Place:
 
 
 def _unlabelled_issuer(found: list[Place], others: list[Line]) -> list[Place]:
-    """The body that issues our certificates names itself on them, with a label or without."""
+    """The body that issues our certificates names itself on them, with a label or without; in doubt where it does so in two ways."""
     if any(place.name == "issuer" and place.value is not None and fits("issuer", place.value.text) for place in found):
         return []
-    return [Place("issuer", line, line) for line in others if is_known_body(line.text)][:1]
+    named = [line for line in others if is_known_body(line.text)]
+    bodies = {known_body(line.text) for line in named}
+    fullest = max(named, key=lambda line: len(known_body(line.text)), default=None)
+    return [Place("issuer", fullest, fullest, doubt=len(bodies) > 1)] if fullest else []
 
 
 def _labels(lines: list[Line]) -> list[tuple[str, Line]]:

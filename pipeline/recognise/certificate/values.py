@@ -120,8 +120,16 @@ def fits(name: str, text: str) -> bool:
     plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).strip(DOTS)
     if _is_other(name, plain):
         return False
+    if name.partition("[")[0] in NUMBERS and _beyond_scale(name, plain):
+        return False
     digits = name.endswith("_date") or name == "pass_number" or name.partition("[")[0] in NUMBERS
     return bool(looks(name).fullmatch(_unruled(name, plain).translate(LOOKALIKES) if digits else plain))
+
+
+def _beyond_scale(name: str, plain: str) -> bool:
+    """The number is higher than there are (62% read as 628)."""
+    found = NUMBER.match(_unruled(name, plain).translate(LOOKALIKES))
+    return found is not None and float(found.group()) > FULL_MARKS.get(name.partition("[")[0], 100)
 
 
 def _is_other(name: str, plain: str) -> bool:
@@ -235,13 +243,13 @@ def _plain(name: str, text: str) -> str:
         found = NUMBER.match(_unruled(name, unicodedata.normalize("NFKC", text).strip(" " + DOTS)).translate(LOOKALIKES))
         return found.group() if found else text
     if name == "issuer":
-        return _known_body(text.strip(EDGES))
+        return known_body(text.strip(EDGES))
     if name == "exam":
         return RULED_EXAM.sub("", text.strip(EDGES))
     return HONORIFIC.sub("", text).strip(EDGES) if name == "name" else text.strip(EDGES)
 
 
-def _known_body(text: str) -> str:
+def known_body(text: str) -> str:
     """The body's name where a few of its many characters were misread or a seal's were read along; else the text."""
     best = max(BODIES, key=lambda name: _like_body(text, name))
     return best if _like_body(text, best) >= LIKE_BODY else text

@@ -129,7 +129,7 @@ LABELS: dict[str, tuple[str, ...]] = {
         "発行者", "発行元", "発行団体", "発行機関", "認定団体", "実施団体", "認定者", "認定機関", "主催", "主催者", "主催団体",
         "試験実施団体", "実施機関", "証明者", "交付者", "発行責任者", "運営団体", "Issued by", "Issuer", "Issuing Body",
         "Issuing Organization", "Organization", "Certified by", "Authorized by", "Issuing Organisation",
-        "発行団体名", "発行機関名", "発行者名", "認定団体名", "実施団体名", "実施主体", "主催団体名", "試験機関", "証明書発行者",
+        "発行", "発行団体名", "発行機関名", "発行者名", "認定団体名", "実施団体名", "実施主体", "主催団体名", "試験機関", "証明書発行者",
         "証明機関", "発行所", "交付団体", "交付機関", "認証機関", "証明書発行元", "Issuing Authority", "Issuing Institution", "Awarded by",
         "Granted by",
     ),
