@@ -247,7 +247,8 @@ LAYOUTS: dict[str, Callable[[Values], Sheet]] = {
 HELD_OUT: dict[str, Callable[[Values], Sheet]] = {}
 """Reported on and never used to change the reader; drawn after the reader was frozen.
 
-`panel`, `postcard` and `website` were such ones. First figures (benchmarks.certificate, seed 77): `panel` (5 rounds) 360 of 540 right, 29 of 389
-accepted values wrong, all of them a heading 受験者情報 taken for a name; `postcard` (3 rounds) 199 of 324 right, 0 of 133 accepted wrong:
-labels in a tight row were put together as pieces of one, and お名前（英字つづり） was not known; `website` (3 rounds) 304
-of 324 right, 18 of 205 accepted wrong, all of them the issuer: the short name in the page's head was taken, the full one at its foot meant."""
+`panel`, `postcard` and `website` were such ones. First figures (benchmarks.certificate, seed 77): `panel` (5 rounds) 360 of 540 right,
+29 of 389 accepted values wrong, all of them a heading 受験者情報 taken for a name; `postcard` (3 rounds) 199 of 324 right, 0 of 133
+accepted wrong: labels in a tight row were put together as pieces of one, and お名前（英字つづり） was not known; `website` (3 rounds) 304
+of 324 right, 18 of 205 accepted wrong, all of them the issuer: the short name in the page's head was taken, the full one at its foot
+meant."""

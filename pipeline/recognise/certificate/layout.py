@@ -10,7 +10,7 @@ from pipeline.recognise.certificate.labels import NO_FIELDS, field_of_label, is_
 from pipeline.recognise.certificate.pairs import FAR_RIGHT, ROW, Pair, pairs_of
 from pipeline.recognise.certificate.segments import COLONS, Line, Part, around, inline, joined, mean_angle, offset
 from pipeline.recognise.certificate.values import LOOSE, SCORES, fits, in_order, is_known_body, is_name_piece, known_body
-from pipeline.recognise.certificate.words import CODES
+from pipeline.recognise.certificate.words import BODIES, CODES
 
 __all__ = ["Line", "Place", "places"]
 
@@ -104,13 +104,13 @@ def _within(part: Part) -> Place:
 
 
 def _unlabelled_issuer(found: list[Place], others: list[Line]) -> list[Place]:
-    """The body that issues our certificates names itself on them, with a label or without; in doubt where it does so in two ways."""
+    """The body that issues our certificates names itself on them, with a label or without, in full if we are to be sure."""
     if any(place.name == "issuer" and place.value is not None and fits("issuer", place.value.text) for place in found):
         return []
     named = [line for line in others if is_known_body(line.text)]
     bodies = {known_body(line.text) for line in named}
     fullest = max(named, key=lambda line: len(known_body(line.text)), default=None)
-    return [Place("issuer", fullest, fullest, doubt=len(bodies) > 1)] if fullest else []
+    return [Place("issuer", fullest, fullest, doubt=bodies != {BODIES[0]})] if fullest else []
 
 
 def _labels(lines: list[Line]) -> list[tuple[str, Line]]:

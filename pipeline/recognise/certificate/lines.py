@@ -70,7 +70,9 @@ def _has_everything(lines: list[Line]) -> bool:
 
 
 def _complete(place: Place) -> bool:
-    return place.value is not None and fits(place.name, place.value.text)
+    """It has a value; a body that names itself in short may do so in full in a long line."""
+    unsure = place.name == "issuer" and place.doubt
+    return place.value is not None and fits(place.name, place.value.text) and not unsure
 
 
 def _near(box: LineBox, place: Place) -> bool:
