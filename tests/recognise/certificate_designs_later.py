@@ -1,4 +1,4 @@
-"""Designs of pass certificates drawn one after the other, each after the reader was frozen: a postcard, a web page."""
+"""Designs of pass certificates drawn one after the other, each after the reader was frozen: a postcard, a web page, a diploma."""
 
 from __future__ import annotations
 
@@ -110,3 +110,38 @@ def _rows(sheet: Sheet, top: float, columns: tuple[float, ...], rows: list[tuple
         for x, text in zip(columns, row, strict=True):
             sheet.text(x + 2, top + place * 7.5 + 5.3, text, 3.2)
         sheet.line(54, top + place * 7.5 + 7.5, 200, top + place * 7.5 + 7.5)
+
+
+def leaders(values: Values) -> Sheet:
+    """A framed diploma: dotted leaders between label and value, the head of the examination with a name of his own, a counterfoil below."""
+    sheet = Sheet("bizud-mincho")
+    sheet.box(12, 12, 186, 200)
+    sheet.box(14, 14, 182, 196)
+    sheet.text(105, 36, "認　定　証", 11, "ms")
+    sheet.text(105, 46, "― 試験成績表付 ―", 4, "ms")
+    sheet.text(105, 58, values["issuer"], 4.6, "ms")
+    sheet.text(105, 66, "コンタクトセンター検定試験", 4, "ms")
+    facts = [
+        ("氏　名", values["name"]), ("英字氏名", values["name_roman"]), ("受験番号", values["candidate_id"]),
+        ("認定番号", values["pass_number"]), ("試験の名称", values["exam"]), ("試験実施日", values["exam_date"]),
+        ("認定証交付日", values["issue_date"]), ("合否判定", values["result"]), ("得点合計", values["score"] + "点"),
+        ("筆記問題の得点率", values["written_percent"] + "％"),
+    ]  # fmt: skip
+    for place, (label, value) in enumerate(facts):
+        y = 80 + place * 8
+        sheet.text(34, y, label, 3.8)
+        sheet.text(74, y, "・・・・・・・・・・", 3.8, ink=120)
+        sheet.text(116, y, value, 4.2)
+    names = ("戦略", "カスタマーサービス", "CRM", "オペレーション", "ヒューマンリソース", "アーキテクト", "ICT")
+    for place, (label, name) in enumerate(zip(names, SCORES, strict=True)):
+        x, y = 34 + place % 2 * 74, 166 + place // 2 * 7
+        sheet.text(x, y, f"{place + 1}）{label}", 3.4)
+        sheet.text(x + 62, y, values[name] + "％", 3.4, "rs")
+    sheet.text(120, 198, "試験責任者　氏名　中村 健一", 3.6)
+    sheet.text(105, 220, "- - - - - - - - - - - 切り取り線 - - - - - - - - - - -", 3, "ms")
+    sheet.text(20, 232, "本人控", 4)
+    sheet.text(20, 242, "受験者名：" + values["name"], 3.4)
+    sheet.text(110, 242, "認定番号：" + values["pass_number"], 3.4)
+    sheet.text(20, 250, "有効期限：交付日から3年間", 3.4)
+    sheet.text(110, 250, "更新の受付開始日：2028年4月1日", 3.4)
+    return sheet
