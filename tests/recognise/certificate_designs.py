@@ -251,4 +251,4 @@ HELD_OUT: dict[str, Callable[[Values], Sheet]] = {"leaders": leaders}
 29 of 389 accepted values wrong, all of them a heading 受験者情報 taken for a name; `postcard` (3 rounds) 199 of 324 right, 0 of 133
 accepted wrong: labels in a tight row were put together as pieces of one, and お名前（英字つづり） was not known; `website` (3 rounds) 304
 of 324 right, 18 of 205 accepted wrong, all of them the issuer: the short name in the page's head was taken, the full one at its foot
-meant."""
+meant. First figure of `leaders` (3 rounds): 324 of 324 right, 0 of 271 accepted wrong."""

@@ -348,7 +348,7 @@ COPY = Look(generations=2, copy_edge_mm=6, skew_deg=1.2, copy_turn_deg=0.5, blur
 @pytest.mark.parametrize(("layout", "rotation", "look"), [
     ("own", 180, COPY), ("table", 90, Look()), ("colons", 270, Look()), ("stacked", 0, COPY), ("bilingual", 0, Look()), ("bars", 180, COPY),
     ("grid", 0, COPY), ("english", 0, Look()), ("letter", 180, COPY),
-    ("panel", 0, Look()),
+    ("panel", 0, Look()), ("postcard", 0, Look()),
 ])  # fmt: skip
 def test_a_certificate_of_any_layout_is_read_any_way_up(layout: str, rotation: int, look: Look) -> None:
     rng = np.random.default_rng(20)
