@@ -181,7 +181,7 @@ def _certificate(kit: Kit, level: CleanPage, reading: CertificateReading, skew_d
     template = next(template for template in kit.library.templates if template.sheet == "certificate")
     kinds = {spec.name: spec.kind for spec in template.fields}
     values = tuple(
-        decide.decide_reading(field.name, kinds[field.name], field.reading, field.box, kit.readers)
+        decide.decide_reading(field.name, kinds[field.name], field.reading, field.box, kit.readers, doubt=field.doubt)
         for field in reading.fields
         if field.name in kinds
     )

@@ -27,6 +27,7 @@ Reason = Literal[
     "seal_on_text",
     "correction",
     "field_undecided",
+    "place_doubt",
 ]
 
 

@@ -92,7 +92,10 @@ def test_opinions_count_by_value_not_by_writing() -> None:
 
 
 def test_a_text_found_by_its_label() -> None:
-    found = decide_reading("score", "number", Reading((Candidate("650", -1e-5),), "ppocr"), Box(1, 2, 3, 4), READERS)
+    reading = Reading((Candidate("650", -1e-5),), "ppocr")
+    found = decide_reading("score", "number", reading, Box(1, 2, 3, 4), READERS)
+    doubted = decide_reading("score", "number", reading, Box(1, 2, 3, 4), READERS, doubt=True)
+    assert (doubted.value, doubted.decision, doubted.reason) == (650, "review", "place_doubt")
     assert (found.value, found.decision, found.box) == (650, "accept", Box(1, 2, 3, 4))
 
 

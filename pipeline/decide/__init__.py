@@ -55,7 +55,9 @@ def _decided(crop: FieldCrop, crops: Sequence[FieldCrop], reading: TextReading |
     return decide_signature(crop, reading) if crop.spec.kind == "signature" else decide_text(crop.spec, reading, readers)
 
 
-def decide_reading(name: str, kind: FieldKind, reading: Reading, box: Box | None, readers: Readers) -> FieldValue:
+def decide_reading(
+    name: str, kind: FieldKind, reading: Reading, box: Box | None, readers: Readers, *, doubt: bool = False
+) -> FieldValue:
     """The value of a text that was found without a template's box (a certificate read by its labels).
 
     Args:
@@ -64,7 +66,9 @@ def decide_reading(name: str, kind: FieldKind, reading: Reading, box: Box | None
         reading: candidates; none = a label without anything beside it.
         box: where it stands, page mm.
         readers: calibration and strictness.
+        doubt: it may be another field's value: a person looks, however clear it is.
     """
     spec = FieldSpec(name, "", kind, box or Box(0, 0, 0, 0))
     found = TextReading(reading.candidates, reading.inside, ENOUGH_INK_MM2, blank=False, faint=False, cut=0.0)
-    return replace(decide_text(spec, found, readers), box=box)
+    value = replace(decide_text(spec, found, readers), box=box)
+    return replace(value, decision="review", reason="place_doubt") if doubt and value.decision == "accept" else value

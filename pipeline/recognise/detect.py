@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import EngineError, MissingOnMachine
-from pipeline.geometry import Gray, Points
+from pipeline.geometry import Gray, Points, pixels
 from pipeline.recognise.engine import ONE_THREAD
 from pipeline.recognise.engine import model_path as engine_path
 from pipeline.recognise.lines import INK_LEVEL, clean_ink
@@ -45,6 +45,20 @@ HAIR = 0.3
 """Length of such a stroke at a line's end, in line heights, at least; shorter ones are rims and dirt..."""
 HAIR_LEVEL = 140
 """...and how dark it is made."""
+DARK_BAND = 110
+"""Gray level; a line whose most pixels are darker, above and below its characters too, is light print on a dark band."""
+BAND_MARGIN = 0.08
+"""Share of a line's height above and below its characters."""
+BAND_EDGE = 0.95
+"""Rows of such a line with more ink, once it is turned to dark on light, lie beside the band."""
+RULE_THROUGH = 0.9
+"""Share of a cut line's height (or length) that a rule covers at least; characters leave the cut's margins free."""
+RULE_MM = 0.9
+"""A rule is so thick at most, blurred by copying."""
+RULE_LEAN = 3
+"""Pixels by which it may lean over the height of a line..."""
+RULE_RIM = 1
+"""...and of its grey rim on either side."""
 GAP = 0.35
 """Space between characters of one line, in line heights, at most."""
 ROW = 0.6
@@ -145,12 +159,42 @@ def cut_line(gray: Gray, box: LineBox, dpi: float) -> Gray:
     target = np.array([[0, 0], [size[0], 0], [size[0], size[1]]], np.float32)
     matrix = cv2.getAffineTransform(wide.corners()[:3].astype(np.float32), target)
     cut = cv2.warpAffine(gray, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=255)
-    line = clean_ink(np.asarray(cut, dtype=np.uint8)).image
+    cut = _dark_on_light(np.asarray(cut, dtype=np.uint8), round(SIDE * box.height * scale))
+    line = clean_ink(_unruled(_unruled(np.asarray(cut, dtype=np.uint8)).T).T).image
     inked = np.asarray((line < FAINT_LEVEL).any(axis=0), dtype=np.bool_)
     side = round(SIDE * box.height * scale)
     left, right = _overrun(inked[:side][::-1], size[1]), _overrun(inked[size[0] - side :], size[1])
     line = np.ascontiguousarray(line[:, side - left : size[0] - side + right])
     return np.ascontiguousarray(_inked_start(_inked_start(line)[:, ::-1])[:, ::-1])
+
+
+def _dark_on_light(line: Gray, side: int) -> Gray:
+    """Light print on a dark band as dark print on light paper; `side` pixels before and behind are no part of the line."""
+    inner = line[:, side : line.shape[1] - side]
+    margin = max(round(BAND_MARGIN * len(inner)), 1)
+    if not inner.size or max(float(np.median(rows)) for rows in (inner, inner[:margin], inner[-margin:])) > DARK_BAND:
+        return line
+    white = np.full_like(line, 255)
+    turned = cv2.normalize(255 - inner, None, 0, 255, cv2.NORM_MINMAX)  # type: ignore[call-overload]
+    paper = (turned < INK_LEVEL).mean(axis=1) < BAND_EDGE
+    white[paper, side : line.shape[1] - side] = turned[paper]
+    return white
+
+
+def _unruled(line: Gray) -> Gray:
+    """The line without a table's upright rules: thin, and through its whole height, where no character reaches.
+
+    Left in, a rule is read as a 1 or an I, and the text is scaled by the rule's height. The transposed line loses its level rules.
+    """
+    inked = cv2.dilate((line < INK_LEVEL).astype(np.uint8), np.ones((1, RULE_LEAN), np.uint8))
+    through = inked.mean(axis=0) >= RULE_THROUGH
+    edges = np.flatnonzero(np.diff(np.r_[0, through.astype(np.int8), 0]))
+    widest = pixels(RULE_MM, PAGE_DPI) + RULE_LEAN
+    free = line.copy()
+    for begin, end in zip(edges[::2], edges[1::2], strict=True):
+        if end - begin <= widest:
+            free[:, max(begin - RULE_RIM, 0) : end + RULE_RIM] = 255
+    return free
 
 
 def _inked_start(line: Gray) -> Gray:

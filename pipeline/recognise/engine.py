@@ -23,6 +23,7 @@ from pipeline.recognise import Candidate, Reading, TextCrop
 from pipeline.recognise.charsets import characters, every_character, folds
 from pipeline.recognise.context import settled
 from pipeline.recognise.decoder import decode
+from pipeline.recognise.glance import STEP_WIDTH, Glance, borders, shares
 from pipeline.recognise.lines import LINE_HEIGHT, as_line
 from pipeline.recognise.onnxfile import CtcModel, split_model
 
@@ -33,8 +34,6 @@ MODEL_FILE = Path("models") / "PP-OCRv6_rec_small.onnx"
 READER_NAME = "ppocr"
 ONE_THREAD = {"INFERENCE_NUM_THREADS": 1, "NUM_STREAMS": 1, "PERFORMANCE_HINT": "LATENCY", "ENABLE_CPU_PINNING": False}
 """openvino for one of several workers: with pinning on, all of them would sit on the same core."""
-STEP_WIDTH = 8
-"""Pixels of a line per step of the network's output."""
 WIDTHS = tuple(sorted({*range(48, 160, 16), *range(160, 480, 32), *range(480, 1601, 64), *range(1600, 4001, 160)}))
 """Widths a line is padded to: each new shape costs the engine about 10 ms once, each padded pixel 0.09 ms every time."""
 BATCHES = (8, 4, 2, 1)
@@ -138,19 +137,6 @@ class Head:
         return np.asarray(scores, dtype=np.float32)
 
 
-@dataclass(frozen=True)
-class Glance:
-    """A line looked at once: its likeliest text, and what it takes to read it properly with fewer characters.
-
-    Attributes:
-        text: the likeliest character of each step.
-        read: name of allowed characters -> the full reading; the network is not asked again.
-    """
-
-    text: str
-    read: Callable[[str], Reading]
-
-
 class PpOcrReader:
     """Reads lines of text with PP-OCRv6; holds the loaded network."""
 
@@ -181,10 +167,21 @@ class PpOcrReader:
     def _glanced(self, features: Floats, charset: str) -> Glance:
         targets = self._targets_of(charset)
         best = targets[np.where(targets >= 0, self._head.scores(features), -np.inf).argmax(axis=1)]
-        kept = best[(best > 0) & (best != np.append(-1, best[:-1]))]
-        text = "".join(self._head.alphabet[column - 1] for column in kept)
+        kept = (best > 0) & (best != np.append(-1, best[:-1]))
+        text = "".join(self._head.alphabet[column - 1] for column in best[kept])
         plain = settled([Candidate(text, 0.0)], charset)[0].text
-        return Glance(plain, lambda wanted: self._decoded(self._head.log_probs(features), wanted))
+
+        def read(wanted: str) -> Reading:
+            return self._decoded(self._head.log_probs(features), wanted)
+
+        if not text or len(plain) != len(text):
+            return Glance(plain, read)
+        between = borders(best, kept)
+
+        def part(wanted: str, begin: int, end: int) -> Reading:
+            return self._decoded(self._head.log_probs(features[between[begin] : between[end]]), wanted)
+
+        return Glance(plain, read, shares(between, len(features)), part)
 
     def _decoded(self, log_probs: Floats, charset: str) -> Reading:
         """Decode the characters of `charset` that have any weight in this line: some dozens of thousands."""

@@ -19,6 +19,7 @@ LABELS = {
     "seal_on_text": "文字に印影が重なっている",
     "correction": "二重線・訂正印による訂正の確認",
     "field_undecided": "業務分野の判定",
+    "place_doubt": "どの項目の値かはっきりしない",
     # pages
     "page_blank": "白紙",
     "page_unknown": "対象外の書類",

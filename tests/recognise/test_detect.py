@@ -60,6 +60,18 @@ def test_a_turned_line_is_cut_level_with_the_character_that_the_box_left_out() -
     assert 80 < cut.shape[1] < 120
 
 
+def test_a_line_is_cut_without_the_rules_of_its_cell() -> None:
+    page = np.full((200, 400), 255, np.uint8)
+    page[90:110, 100:157] = 0
+    page[70:135, 80:83] = 0
+    page[112:115, 60:300] = 0
+    page.setflags(write=False)
+    cut = cut_line(page, LineBox((130, 100), 70, 32, 0.0), 300)
+    rows, columns = np.flatnonzero((cut < 128).any(axis=1)), np.flatnonzero((cut < 128).any(axis=0))
+    assert rows[-1] - rows[0] + 1 == 20
+    assert abs(columns[-1] - columns[0] + 1 - 57) <= 1
+
+
 @pytest.mark.parametrize(("width", "darkest"), [(17, 140), (5, 200)])
 def test_a_hair_stroke_at_a_lines_end_is_made_as_dark_as_ink_and_dirt_is_not(width: int, darkest: int) -> None:
     page = np.full((200, 400), 255, np.uint8)
@@ -69,3 +81,14 @@ def test_a_hair_stroke_at_a_lines_end_is_made_as_dark_as_ink_and_dirt_is_not(wid
     cut = cut_line(page, LineBox((130, 100), 80, 30, 0.0), 300)
     ink = int(np.argmax((cut < 100).any(axis=0)))
     assert abs(int(cut[:, : ink - 1].min()) - darkest) <= 2
+
+
+def test_light_print_on_a_dark_band_is_cut_as_dark_print() -> None:
+    page = np.full((200, 400), 255, np.uint8)
+    page[80:124, 60:300] = 50
+    page[92:112, 100:160] = 240
+    page.setflags(write=False)
+    cut = cut_line(page, LineBox((130, 102), 70, 36, 0.0), 300)
+    rows, columns = np.flatnonzero((cut < 128).any(axis=1)), np.flatnonzero((cut < 128).any(axis=0))
+    assert abs(rows[-1] - rows[0] + 1 - 20) <= 1
+    assert abs(columns[-1] - columns[0] + 1 - 60) <= 1

@@ -1,30 +1,34 @@
 """The pass certificate, read by its labels: its layout varies, so no box can be trusted.
 
 - `position`: which way up the page is, and its lines of text in that position
-- `labels`: what the printed labels may say
+- `words`: what is printed on certificates
+- `labels`: which field a label belongs to
+- `evidence`: whether the page is a certificate of our examination
+- `segments`: spaced labels put together, labels and values in one line taken apart
+- `pairs`: which texts may be which labels' values
+- `blocks`: which labels stand together
 - `layout`: which value stands beside which label
 - `values`: what a value looks like, read again with its own characters
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.cleanup import CleanPage
 from pipeline.geometry import MM_PER_INCH, Box
+from pipeline.normalise.dates import day
 from pipeline.recognise import Reading, TextReader
-from pipeline.recognise.certificate.labels import is_other_sheet, is_title, names_issuer
-from pipeline.recognise.certificate.layout import Line, Place, places
+from pipeline.recognise.certificate.evidence import is_certificate, is_title, names_issuer
+from pipeline.recognise.certificate.layout import Place, places
 from pipeline.recognise.certificate.position import UprightPage, upright
-from pipeline.recognise.certificate.values import read_values
+from pipeline.recognise.certificate.values import fits, read_values
 from pipeline.settings import Settings
 
-LEAST_LABELS = 4
-"""Known labels that a certificate carries at least; letters and bills share two or three with it."""
 FULL_LABELS = 10
 """Known labels of a complete certificate, its seven scores counted as one."""
-TITLE_WEIGHT = 0.3
-"""Share of the title or issuer in the score."""
+TITLE_WEIGHT, ISSUER_WEIGHT = 0.15, 0.15
+"""Shares of a certificate's title and of our name in the score; the rest is labels with a value that looks like the field's."""
 
 
 @dataclass(frozen=True)
@@ -35,11 +39,13 @@ class CertificateField:
         name: field name of the certificate sheet, `scores_by_field[0]` to `[6]` for the seven scores.
         reading: candidates under the field's own characters, best first; empty when nothing stands beside the label.
         box: where the value stands (the label, when there is no value), mm of the upright page.
+        doubt: that this value belongs to the field is not certain, however clear its characters are; a person must look.
     """
 
     name: str
     reading: Reading
     box: Box
+    doubt: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,8 +53,8 @@ class CertificateReading:
     """What a page says when it is read as a pass certificate.
 
     Attributes:
-        is_certificate: title or issuer words and at least four known labels were found.
-        score: 0 to 1, how much of a certificate's wording was found.
+        is_certificate: it names our examination or its body, and enough of a certificate's labels (`evidence`).
+        score: 0 to 1: title, our name, and the share of a certificate's labels that were found with a value that looks right.
         rotation: quarter turns the page was off, degrees clockwise: 0, 90, 180, 270.
         fields: in the order of the domain notes; a field whose label was not found is absent.
     """
@@ -89,22 +95,34 @@ def read_certificate(page: UprightPage, text: TextReader) -> CertificateReading:
         text: reads values again with their own characters.
     """
     found = places(list(page.lines))
-    score = _score(page.lines, found)
-    groups = {place.name.partition("[")[0] for place in found}
-    if score <= TITLE_WEIGHT or len(groups) < LEAST_LABELS or not _is_titled(page.lines):
+    texts = [line.text for line in page.lines]
+    score = _score(texts, found)
+    if not is_certificate(texts, {place.name.partition("[")[0] for place in found}):
         return CertificateReading(is_certificate=False, score=score, rotation=page.rotation, fields=())
     readings = read_values(page.gray, page.dpi, found, text)
-    fields = (CertificateField(place.name, reading, _box(place, page.dpi)) for place, reading in zip(found, readings, strict=True))
-    return CertificateReading(is_certificate=True, score=score, rotation=page.rotation, fields=tuple(fields))
+    fields = [_field(place, reading, page.dpi) for place, reading in zip(found, readings, strict=True)]
+    return CertificateReading(is_certificate=True, score=score, rotation=page.rotation, fields=in_time(fields))
 
 
-def _is_titled(lines: tuple[Line, ...]) -> bool:
-    return any(is_title(line.text) or names_issuer(line.text) for line in lines) and not any(is_other_sheet(line.text) for line in lines)
+def _field(place: Place, reading: Reading, dpi: float) -> CertificateField:
+    """The field; in doubt too when what was read with its own characters does not look like it."""
+    doubt = place.doubt or not fits(place.name, reading.text)
+    return CertificateField(place.name, reading, _box(place, dpi), doubt)
 
 
-def _score(lines: tuple[Line, ...], found: list[Place]) -> float:
-    groups = {place.name.partition("[")[0] for place in found}
-    return TITLE_WEIGHT * _is_titled(lines) + (1 - TITLE_WEIGHT) * min(len(groups) / FULL_LABELS, 1.0)
+def in_time(fields: list[CertificateField]) -> tuple[CertificateField, ...]:
+    """The fields; both dates in doubt when the day of issue comes before the examination: they may have been taken for each other."""
+    dates = {field.name: day(field.reading.text).value for field in fields if field.name in ("exam_date", "issue_date")}
+    examined, issued = (str(dates.get(name) or "") for name in ("exam_date", "issue_date"))
+    if not examined or not issued or examined <= issued:
+        return tuple(fields)
+    return tuple(replace(field, doubt=True) if field.name in dates else field for field in fields)
+
+
+def _score(texts: list[str], found: list[Place]) -> float:
+    groups = {place.name.partition("[")[0] for place in found if place.value is not None and fits(place.name, place.value.text)}
+    said = TITLE_WEIGHT * any(map(is_title, texts)) + ISSUER_WEIGHT * any(map(names_issuer, texts))
+    return said + (1 - TITLE_WEIGHT - ISSUER_WEIGHT) * min(len(groups) / FULL_LABELS, 1.0)
 
 
 def _box(place: Place, dpi: float) -> Box:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from pipeline.geometry import Gray
 from pipeline.recognise import Reading, TextCrop, TextReader
-from pipeline.recognise.engine import Glance, PpOcrReader
+from pipeline.recognise.engine import PpOcrReader
+from pipeline.recognise.glance import Glance
 
 CHARSET = "japanese"
 

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from pipeline.geometry import Gray
 from pipeline.recognise import Reading, TextCrop, TextReader
-from pipeline.recognise.certificate.glance import CHARSET, glances
-from pipeline.recognise.certificate.labels import field_of_label, is_other_sheet, is_title, names_issuer, split_label
+from pipeline.recognise.certificate.glance import CHARSET
 from pipeline.recognise.certificate.layout import Line
-from pipeline.recognise.detect import LineBox, cut_line, detect_lines, in_reading_order, network
+from pipeline.recognise.certificate.lines import read_lines
+from pipeline.recognise.detect import LineBox, cut_line, detect_lines, network
 
 UPRIGHT_COLUMN = 1.3
 """A line this much higher than wide runs upright."""
@@ -31,10 +31,6 @@ READ_SAMPLES = 4
 """...so many of them."""
 UNREAD = -3.0
 """Natural log of a probability given to a line in which nothing was read."""
-LONGEST = 22.0
-"""Line heights; longer lines are sentences, neither label nor value."""
-HEAD = 0.4
-"""Share of the page from the top in which a certificate says that it is one, unless the issuer alone says so below."""
 
 
 @dataclass(frozen=True)
@@ -62,23 +58,7 @@ def upright(gray: Gray, dpi: float, text: TextReader, engine: str = "openvino") 
     if _upside_down(gray, boxes, dpi, text, engine):
         gray, boxes = turn(gray, boxes, 180)
         turned += 180
-    short = [box for box in in_reading_order(boxes) if box.width <= LONGEST * box.height]
-    head = [box for box in short if box.centre[1] < HEAD * gray.shape[0]]
-    lines = _read(gray, head, dpi, text)
-    if _may_be_certificate(lines):
-        lines += _read(gray, short[len(head) :], dpi, text)
-    return UprightPage(gray, dpi, tuple(lines), turned)
-
-
-def _read(gray: Gray, boxes: list[LineBox], dpi: float, text: TextReader) -> list[Line]:
-    found = glances([cut_line(gray, box, dpi) for box in boxes], text)
-    return [Line(box, glance.text, glance) for box, glance in zip(boxes, found, strict=True) if glance.text]
-
-
-def _may_be_certificate(head: list[Line]) -> bool:
-    """The head holds a title, the issuer or a label; no other paper's title. Else the rest need not be read."""
-    hints = any(is_title(line.text) or names_issuer(line.text) or field_of_label(line.text) or split_label(line.text) for line in head)
-    return hints and not any(is_other_sheet(line.text) for line in head)
+    return UprightPage(gray, dpi, read_lines(gray, boxes, dpi, text), turned)
 
 
 def turn(gray: Gray, boxes: list[LineBox], rotation: int) -> tuple[Gray, list[LineBox]]:
