@@ -1,4 +1,4 @@
-"""`intake read`, `evaluate`, `calibrate`, `classify`: reading without storing."""
+"""`intake read`, `evaluate`, `calibrate`: reading without storing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import typer
 
 from pipeline.commands.console import err, out, print_json, progress_bar
 from pipeline.errors import ScanRefused, WrongUsage
-from pipeline.experience import Classified
 from pipeline.findings import Finding
 from pipeline.forms import load_library
 from pipeline.ingest import open_scan
@@ -30,7 +29,6 @@ def register(app: typer.Typer) -> None:
     app.command()(read)
     app.command()(evaluate)
     app.command()(calibrate)
-    app.command()(classify)
 
 
 def read(
@@ -149,49 +147,3 @@ def calibrate(
     for line in summary(found, settings.max_error):
         out.print(line, markup=False)
     out.print(f"{target} に書き込みました。", markup=False)
-
-
-def classify(
-    text: Annotated[str | None, typer.Argument(help="職務内容の文")] = None,
-    tsv: Annotated[Path | None, typer.Option("--tsv", help="id<TAB>文 のファイル")] = None,
-    json_: Json = False,  # noqa: FBT002
-) -> None:
-    """職務内容を業務の7分野に分類する。"""
-    from pipeline.experience.classify import load_classifier
-
-    rows = _classify_rows(text, tsv)
-    settings = Settings()
-    answers = load_classifier().classify([row[1] for row in rows], max_error=settings.max_error_fields)
-    if json_:
-        print_json([_classified_json(row[0], answer) for row, answer in zip(rows, answers, strict=True)])
-        return
-    for row, answer in zip(rows, answers, strict=True):
-        ranked = "  ".join(f"{field} {probability:.0%}" for field, probability in answer.ranked[:3])
-        verdict = "確定" if answer.decision == "accept" else "要確認"
-        out.print(f"{row[0]}\t{answer.main}（{verdict}） {ranked} 根拠: {'、'.join(answer.evidence)}", markup=False)
-
-
-def _classified_json(name: str, answer: Classified) -> dict[str, Any]:
-    return {
-        "id": name,
-        "main": answer.main,
-        "ranked": [[field, round(probability, 4)] for field, probability in answer.ranked],
-        "also": list(answer.also),
-        "decision": answer.decision,
-        "evidence": list(answer.evidence),
-    }
-
-
-def _classify_rows(text: str | None, tsv: Path | None) -> list[tuple[str, str]]:
-    if (text is None) == (tsv is None):
-        raise WrongUsage("文か --tsv ファイルのどちらか一方を指定してください。")
-    if tsv is None:
-        return [("1", text or "")]
-    try:
-        lines = tsv.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as exc:
-        raise WrongUsage(f"{tsv} を UTF-8 のテキストとして読めません。") from exc
-    rows = [tuple(line.split("\t", 1)) for line in lines if line.strip()]
-    if any(len(row) != 2 for row in rows):
-        raise WrongUsage(f"{tsv} の各行は id<TAB>文 としてください。")
-    return [(row[0], row[1]) for row in rows]

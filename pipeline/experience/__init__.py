@@ -8,6 +8,17 @@ from typing import Literal
 FIELDS = ("ST", "CS", "CR", "OP", "HR", "AR", "IC")
 """In the order of the guide, so that field number n on the form is FIELDS[n - 1]."""
 NONE = "NONE"
+NAMES = {
+    "ST": "コンタクトセンター戦略",
+    "CS": "カスタマーサービス",
+    "CR": "CRM",
+    "OP": "オペレーション",
+    "HR": "ヒューマンリソースマネジメント",
+    "AR": "センターアーキテクト",
+    "IC": "ICTマネジメント",
+    NONE: "7分野以外",
+}
+"""As the guide calls them."""
 
 
 @dataclass(frozen=True)
