@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import cv2
 import numpy as np
@@ -17,8 +16,9 @@ from pipeline.drawing.people import invent_person
 from pipeline.forms import Library, load_library
 from pipeline.geometry import Colour, Gray, pixels
 from pipeline.settings import Settings
+from tests.recognise.certificate_designs import LAYOUTS
 from tests.recognise.certificates import DPI as CERTIFICATE_DPI
-from tests.recognise.certificates import LAYOUTS, invented
+from tests.recognise.certificates import invented
 
 DPI = 300
 QR_MM = (18.0, 65.0)
@@ -40,7 +40,7 @@ def _filled_form(library: Library, number: int, rng: np.random.Generator) -> tup
 
 
 def _certificate(_library: Library, number: int, rng: np.random.Generator) -> tuple[Colour, int]:
-    layouts: list[Any] = list(LAYOUTS.values()) if isinstance(LAYOUTS, dict) else list(LAYOUTS)
+    layouts = list(LAYOUTS.values())
     return layouts[number % len(layouts)](invented(rng)).rgb(), CERTIFICATE_DPI
 
 

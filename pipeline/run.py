@@ -32,8 +32,8 @@ SEPARATOR_UNREADABLE = "封筒仕切り票ですが、二次元コードを読�
 SCANNER_SHEET = "スキャナー診断票です。申請書類ではありません（intake doctor --scan で調べられます）。"
 UNKNOWN = "どの様式とも一致しません。見て確認してください。"
 AMBIGUOUS = "様式を決められません。候補: {candidates}"
-OTHER_EDITION = "「{title}」に似ていますが、印刷の一部（{count} か所）がありません。別の版の様式ではないか、確認してください。"
-MISFIT = "様式との位置合わせの誤差が大きいため、読み取りませんでした（{residual:.1f} mm）。"
+OTHER_EDITION = "「{title}」に似ていますが、印刷の一部（{count} か所）がありません。別の版でないか、端が切れていないか確認してください。"
+MISFIT = "様式との位置合わせの誤差が大きいため、読み取りませんでした（{residual}）。"
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,8 @@ def _only(library: Library, form: str) -> Library:
     chosen = tuple(template for template in library.templates if template.id == form)
     if not chosen:
         raise WrongUsage(f"様式 {form} はありません。")
+    if not chosen[0].fixed:
+        raise WrongUsage(f"様式 {form} は記入欄の位置が決まっていないため、指定できません。")
     return Library(chosen)
 
 
@@ -136,7 +138,8 @@ def read_page(kit: Kit, page: PageImage) -> Sheet:
 def _doubt(number: int, page: RegisteredPage) -> Finding | None:
     """Why a page is not read although its form is known."""
     if page.residual_mm > register.MAX_RESIDUAL_MM:
-        return Finding("page_misfit", "review", MISFIT.format(residual=page.residual_mm), page=number)
+        residual = f"{page.residual_mm:.1f} mm" if page.residual_mm < register.UNUSABLE_MM else "測れません"
+        return Finding("page_misfit", "review", MISFIT.format(residual=residual), page=number)
     if len(page.missing) > register.MAX_MISSING:
         message = OTHER_EDITION.format(title=page.template.title, count=len(page.missing))
         return Finding("page_other_edition", "review", message, page=number)

@@ -101,3 +101,21 @@ def test_the_form_itself_passes_registration_with_nothing_missing() -> None:
     answer = stage.identify(page, stage.build_index(held))
     assert answer.chosen is not None
     assert len(register(page, answer.chosen, held).missing) == 0
+
+
+def test_a_page_whose_own_print_is_hidden_is_not_taken_for_a_form_that_prints_less() -> None:
+    whole = form()
+    less = whole.copy()
+    less[draw.at(120) : draw.at(180), draw.at(60) : draw.at(120)] = 255
+    index = stage.build_index(draw.library({"whole": whole, "less": less}))
+    page = whole.copy()
+    for x, y in ((62, 122), (100, 150)):
+        page[draw.at(y) : draw.at(y + 10), draw.at(x) : draw.at(x + 12)] = 255
+    answer = stage.identify(draw.clean_page(draw.scanned(page, draw.scan_from_page(150), 150), 150), index)
+    assert answer.chosen is None or answer.chosen.form == "whole"
+
+
+def test_a_library_without_fixed_forms_finds_nothing() -> None:
+    index = stage.build_index(draw.library({"free": form()}, (draw.template("free", fixed=False),)))
+    page = draw.clean_page(draw.scanned(form(), draw.scan_from_page(150), 150), 150)
+    assert stage.identify(page, index) == stage.Identified(None, ())

@@ -123,8 +123,12 @@ def _certain(looks: list[tuple[str, Look]], prints: dict[str, Print]) -> bool:
 
 
 def _is_not(other: tuple[Look, Print], best: tuple[Look, Print]) -> bool:
-    """The page certainly is `best` and not `other`: clearly more of the other's print is missing, or what only one prints tells."""
-    return other[0].missing >= best[0].missing + TELLING or beats(best, other)
+    """The page certainly is `best` and not `other`: clearly more of the other's print is missing, or what only one prints tells.
+
+    What is missing may be hidden: where the other's own print is there, nothing is certain.
+    """
+    fewer = other[0].missing >= best[0].missing + TELLING and not own(*other, best[1]).present
+    return fewer or beats(best, other)
 
 
 def _small(page: CleanPage) -> tuple[Gray, Matrix]:

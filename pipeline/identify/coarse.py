@@ -23,7 +23,7 @@ _FEATURES = 400
 _RATIO = 0.85
 """Best distance over second best, after Lowe; looser than his 0.8 because the geometry that follows is strict."""
 _AGREE_MM = 1.0
-"""How far a feature may lie from where the fit puts it: two pixels at COARSE_DPI."""
+"""How far a feature may lie from where the fit puts it: one and a half pixels at COARSE_DPI."""
 _MIN_AGREEING = 8
 """Unrelated pages reach 3 to 14 agreeing features; every candidate is looked at closely later, so this only saves time."""
 _MAX_CANDIDATES = 4
@@ -63,7 +63,7 @@ class Fit:
 
 def template_features(references: list[Gray]) -> Features:
     """The features of one reference picture (REFERENCE_DPI) per group of templates."""
-    places, descriptors, owner = [], [], []
+    places, descriptors, owner = [np.empty((0, 2))], [np.empty((0, 128), np.float32)], [np.empty(0, np.int64)]
     for number, reference in enumerate(references):
         found, described = _features(at_resolution(reference, COARSE_DPI))
         places.append(found * MM_PER_INCH / COARSE_DPI)

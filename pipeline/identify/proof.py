@@ -1,8 +1,8 @@
 """Is every piece of the form's print on the page? A sibling lacks a column, another edition a row; a page of the form itself lacks nothing.
 
 The blank form's print is split into pieces: its rules across, its rules down and its other print, each within one square of the page. A
-piece is missing where the page is white. Writing, stains and dark copies only hide what is missing, so this can refuse a form, never
-choose one.
+piece is missing where the page is white. Writing, stains and dark copies hide what is missing, so a form of which nothing is missing is
+not yet proven; one of which much is missing is refused.
 """
 
 from __future__ import annotations

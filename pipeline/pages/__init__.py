@@ -45,6 +45,12 @@ class PageImage:
     stretch: tuple[float, float] = (1.0, 1.0)
 
 
+LEAST_SIDE = 60
+"""Pixels; a side of less is no sheet of paper at any resolution (24 mm at 60 dpi)."""
+LONGEST = 12
+"""Longer side over the shorter of the narrowest slip that is still looked at."""
+
+
 def page_images(scan: Scan, limits: Limits, numbers: Sequence[int] | None = None) -> Iterator[PageImage]:
     """The sides `numbers` (from 1; None = all) of `scan`, each read when it is asked for.
 
@@ -62,6 +68,8 @@ def _page_image(scan: Scan, limits: Limits, number: int) -> PageImage:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow and pikepdf remark on every odd tag; what matters is whether it decodes
             picture = _picture(scan, limits, number)
+            if min(picture.image.size) < LEAST_SIDE or max(picture.image.size) > LONGEST * min(picture.image.size):
+                raise ValueError("no sheet of paper")
             gray, colour = tones(picture.image)
     except (OSError, ValueError, SyntaxError, EOFError, MemoryError, ArithmeticError, LookupError, TypeError) as exc:
         raise PageRejected("page_unreadable", f"{number}ページ目の画像を読み取れません。スキャンし直してください。") from exc

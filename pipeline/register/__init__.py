@@ -37,7 +37,7 @@ _MIN_POINTS = 20
 """Below this nothing can be measured: half of them would be spent on the fit."""
 
 _KEPT_FORMS = 32
-"""Forms whose anchors stay in memory, half a megabyte each."""
+"""Forms whose anchors and pieces stay in memory, about 5 MB each."""
 
 PROOF_DPI = 100
 _PROOF_SLACK_MM = 0.3
@@ -154,6 +154,8 @@ def _fitted(template: Points, page: Points, match: NDArray[np.float64], printed:
     if len(template) < _MIN_POINTS:
         return Model.none(), UNUSABLE_MM
     sights = Sights(template, page, np.clip(match, 0, 1) ** 2)
+    if np.count_nonzero(sights.weight) < _MIN_POINTS / 2:
+        return Model.none(), UNUSABLE_MM
     return sights.fit(), residual_mm(sights, printed)
 
 

@@ -126,7 +126,7 @@ class Sights:
         return self._fit(self.weight)[0]
 
     def held_out_errors(self) -> Floats:
-        """(n,) mm: how far each point lies from a fit that did not see it."""
+        """(n,) mm: how far each point lies from a fit that gave it no weight."""
         errors, fold = np.empty(len(self.template)), np.arange(len(self.template)) % _FOLDS
         for number in range(_FOLDS):
             out = fold == number

@@ -1,4 +1,4 @@
-"""What a fit cannot promise, in millimetres: never less than the page's real error.
+"""What a fit cannot promise, in millimetres: meant never to be less than the page's real error.
 
 Five questions, and the worst answer counts: how far do printed points lie from a fit that did not see them; how much of that grows
 beyond the reach of the points; is one region of the page worse than the rest; is there print that no trusted point is near; and is the
@@ -49,7 +49,7 @@ def residual_mm(sights: Sights, printed: Points) -> float:
     beyond = float(np.percentile(held_out * _reach_out(sights.template, printed), 95))
     trusted = sights.template[sights.weight > _TRUSTED_WEIGHT]
     unseen = _unseen_bend(_in_company(trusted, printed), printed)
-    return max(held_out, beyond, _worst_region(sights.template, errors), unseen, _tear(sights))
+    return min(max(held_out, beyond, _worst_region(sights.template, errors), unseen, _tear(sights)), UNUSABLE_MM)
 
 
 def _worst_region(template: Points, errors: NDArray[np.float64]) -> float:
