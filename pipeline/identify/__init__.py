@@ -29,6 +29,10 @@ CLOSE_SCORE = 0.45
 """From here a form is named to the person who decides; unrelated forms reach 0.12, sheet B and its continuation each other 0.38."""
 TELLING = 2
 """So many more pieces of print missing tell a form from its sibling: a moved column leaves 3 and more, chance 1."""
+HIDDEN = 4
+"""Pieces of print that two stickers or punched holes may hide."""
+ALL_THERE = 0.9
+"""Share of a form's own anchors from which all of its own print is there."""
 MARKS_SHARE = 0.5
 """Share of the corner marks and form code from which a page is the marked variant."""
 
@@ -125,10 +129,10 @@ def _certain(looks: list[tuple[str, Look]], prints: dict[str, Print]) -> bool:
 def _is_not(other: tuple[Look, Print], best: tuple[Look, Print]) -> bool:
     """The page certainly is `best` and not `other`: clearly more of the other's print is missing, or what only one prints tells.
 
-    What is missing may be hidden: where the other's own print is there, nothing is certain.
+    A little that is missing may be hidden: where all else that only the other prints is there, nothing is certain.
     """
-    fewer = other[0].missing >= best[0].missing + TELLING and not own(*other, best[1]).present
-    return fewer or beats(best, other)
+    hidden = other[0].missing <= HIDDEN and own(*other, best[1]).share >= ALL_THERE
+    return (other[0].missing >= best[0].missing + TELLING and not hidden) or beats(best, other)
 
 
 def _small(page: CleanPage) -> tuple[Gray, Matrix]:
