@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.cleanup.blank import without_streaks
-from pipeline.geometry import Gray, millimetres, pixels
+from pipeline.geometry import MM_PER_INCH, Gray, millimetres, pixels
 
 STROKE_MM = 3.0
 """Things narrower than this stand out against what is round them; a fold's shadow and a cloudy paper do not."""
@@ -76,7 +76,7 @@ def _grown(holes: Gray, dpi: float) -> Gray:
 
 def _are_sharp(labels: NDArray[np.int32], count: int, even: Gray, dpi: float) -> NDArray[np.bool_]:
     """Whether each patch has the edge of a stroke somewhere."""
-    core, around = (cv2.GaussianBlur(even, (0, 0), mm * dpi / 25.4) for mm in (CORE_MM, AROUND_MM))
+    core, around = (cv2.GaussianBlur(even, (0, 0), mm * dpi / MM_PER_INCH) for mm in (CORE_MM, AROUND_MM))
     edge = cv2.subtract(around, core)
     best = np.zeros(count, dtype=np.uint8)
     inside = labels > 0

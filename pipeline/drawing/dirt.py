@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.geometry import Gray, pixels
+from pipeline.geometry import MM_PER_INCH, Gray, pixels
 
 Pixels = NDArray[np.uint8]
 """(h, w) gray or (h, w, 3) RGB, uint8."""
@@ -34,7 +34,7 @@ def show_through(picture: Pixels, back: Pixels, share: float) -> Pixels:
 
 def photocopied(picture: Pixels, rng: np.random.Generator, dpi: int, *, edge_mm: float) -> Pixels:
     """One photocopy: soft, hard in contrast, with lost and added specks and perhaps a dark edge."""
-    soft = cv2.GaussianBlur(picture, (0, 0), max(0.4, COPY_BLUR_MM * dpi / 25.4))
+    soft = cv2.GaussianBlur(picture, (0, 0), max(0.4, COPY_BLUR_MM * dpi / MM_PER_INCH))
     darker = float(rng.uniform(-8, 24))
     levels = np.arange(256, dtype=np.float32)
     table = ((levels - COPY_BLACK - darker) / (COPY_WHITE - COPY_BLACK) * 235 + 20).clip(20, 255).astype(np.uint8)
@@ -64,7 +64,7 @@ def specked(picture: Pixels, dark: int, rng: np.random.Generator, dpi: int, *, l
     """Spots of dirt, and `light` places where toner is missing."""
     out = picture.copy()
     height, width = out.shape[:2]
-    per_mm = dpi / 25.4
+    per_mm = dpi / MM_PER_INCH
     for number in range(dark + light):
         x, y = int(rng.integers(width)), int(rng.integers(height))
         radius = float(rng.gamma(1.2, 0.055)) if number < dark else float(rng.uniform(0.02, 0.07))

@@ -66,7 +66,7 @@ class Envelope:
         return None if cover is None else cover.received
 
     @property
-    def print(self) -> tuple[str | None, date]:
+    def printing(self) -> tuple[str | None, date]:
         """What tells its separator from every other: numbers begin anew on another day."""
         return self.number, self.stated or self.scanned
 
@@ -137,13 +137,13 @@ def envelope_findings(
         received: day of arrival, per scan or of all.
     """
     envelopes = _envelopes(sheets, received)
-    times = Counter(envelope.print for envelope in envelopes)
+    times = Counter(envelope.printing for envelope in envelopes)
     odd = _lonely_days(envelopes)
     found: dict[int, dict[str, Finding]] = defaultdict(dict)
     for envelope in envelopes:
         lying = {home[id(side)] for side in envelope.sides if id(side) in home}
         own = {owner[id(side)] for side in envelope.sides if id(side) in owner}
-        said = (*_about(envelope, own, times[envelope.print]), *_about_day(envelope, odd.get((envelope.sides[0].scan, envelope.stated))))
+        said = (*_about(envelope, own, times[envelope.printing]), *_about_day(envelope, odd.get((envelope.sides[0].scan, envelope.stated))))
         for finding in said:
             for packet in own or lying:
                 found[packet].setdefault(finding.message, finding)
