@@ -132,6 +132,8 @@ def evaluate(
 def calibrate(
     folder: Annotated[Path, typer.Argument(help="truth.json のある見本を含むフォルダー")],
     file: Annotated[Path | None, typer.Option("--out", help="書き込むファイル（省略すると付属の較正ファイルを置き換えます）")] = None,
+    samples: Annotated[Path | None, typer.Option("--samples", help="読み取り結果の控え（同じ控えなら続きから再開します）")] = None,
+    workers: Annotated[int, typer.Option("--workers", min=1, help="読み取りに使うプロセスの数")] = 1,
 ) -> None:
     """信頼度としきい値を合わせる。"""
     from pipeline.calibrate import calibrate as fit
@@ -141,7 +143,7 @@ def calibrate(
 
     settings = Settings()
     with progress_bar("読み取り") as on_progress:
-        found = fit(folder, open_kit(settings), on_progress=on_progress)
+        found = fit(folder, open_kit(settings), samples=samples, workers=workers, on_progress=on_progress)
     target = file or FILE
     save_calibration(found, target)
     for line in summary(found, settings.max_error):
