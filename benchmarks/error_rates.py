@@ -17,8 +17,8 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OMP_THREAD_LIMIT"):
     os.environ.setdefault(name, "1")
 
 import sys
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -142,19 +142,27 @@ def report(stacks: Sequence[Checked], calibration: Calibration, policy: tuple[bo
 def opinions(stacks: Sequence[Checked], known: Sequence[Sample]) -> None:
     """What each second opinion adds, with models and thresholds fitted for it."""
     there = {name for sample in known for name in sample.opinions}
+    families = sorted({sample.family for sample in known})
     for title, view, second in POLICIES:
         if second is not None and second not in there:
             continue
-        kept = ({"view"} if view else set()) | ({second} if second else set())
-        heard = [replace_opinions(sample, kept) for sample in known]
-        calibration = fit_calibration(heard, {})
+        names = {name: name for name in (("view",) if view else ()) + ((second,) if second else ())}
+        if second is not None and not view:
+            names = {second: "view"}  # who is asked first, if only one is
+        calibration = fit_calibration([heard(sample, names) for sample in known], {})
+        told = [replace(stack, file=replace(stack.file, samples=tuple(heard(s, names) for s in stack.file.samples))) for stack in stacks]
+        policy = (bool(names), second if view else None)
         for max_error in ERRORS:
-            print(f"{title:24s}{max_error:5.1%}  {row(stacks, calibration, max_error, (view, second)).said(max_error)}")
+            shown = "" if calibration.is_shown(max_error, policy[1]) else "  (threshold extrapolated)"
+            print(f"{title:24s}{max_error:5.1%}  {row(told, calibration, max_error, policy).said(max_error)}{shown}")
+            if max_error == ERRORS[0]:
+                parts = {family: row(told, calibration, max_error, policy, family) for family in families}
+                print(f"{'':31s}{', '.join(f'{name} {part.accepted / max(part.written, 1):.1%}' for name, part in parts.items())}")
 
 
-def replace_opinions(sample: Sample, kept: set[str | None]) -> Sample:
-    said = {name: value for name, value in sample.opinions.items() if name in kept}
-    return Sample(sample.family, sample.features, sample.right, said, sample.barred, sample.marks, sample.group)
+def heard(sample: Sample, names: Mapping[str, str]) -> Sample:
+    """The sample with the opinions of `names` alone, under other names."""
+    return replace(sample, opinions={to: sample.opinions[name] for name, to in names.items() if name in sample.opinions})
 
 
 def main() -> None:
@@ -163,16 +171,18 @@ def main() -> None:
     parser.add_argument("--stacks", type=int, default=STACKS)
     parser.add_argument("--fit", type=Path)
     parser.add_argument("--seconds", default="second", help="second readers, as in calibration.SECONDS, with commas")
+    parser.add_argument("--second", default="second", help="the one that is asked: second, stock or none")
     parser.add_argument("--calibration", type=Path, help="another calibration to check")
     asked = parser.parse_args()
     stacks = checked(asked.folder, asked.stacks, tuple(name for name in asked.seconds.split(",") if name))
+    policy = (True, None if asked.second == "none" else asked.second)
     print("the shipped calibration" if asked.calibration is None else asked.calibration.name)
-    report(stacks, load_calibration() if asked.calibration is None else load_calibration(asked.calibration), (True, None))
+    report(stacks, load_calibration() if asked.calibration is None else load_calibration(asked.calibration), policy)
     if asked.fit is None:
         return
     known = [sample for file in SampleFile.read(asked.fit) for sample in file.samples]
-    print(f"\nfitted to {len(known)} readings, {sum(not sample.right for sample in known)} of them wrong")
-    report(stacks, fit_calibration(known, {}), (True, None))
+    print(f"\nfitted to {len(known)} readings, {sum(not sample.right for sample in known)} of them wrong; asked: view, {asked.second}")
+    report(stacks, fit_calibration(known, {}), policy)
     print("\nsecond opinions")
     opinions(stacks, known)
 

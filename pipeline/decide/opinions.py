@@ -9,11 +9,12 @@ import cv2
 import numpy as np
 
 from pipeline.decide.readers import Readers
-from pipeline.decide.texts import decide_text
+from pipeline.decide.texts import FAMILIES, decide_text
 from pipeline.decide.weigh import Opinions, weigh
 from pipeline.forms import FieldSpec
 from pipeline.geometry import Gray
 from pipeline.recognise import TextCrop, TextReader
+from pipeline.recognise.calibration import is_asked
 from pipeline.recognise.text import Plan, TextReading, read_plans
 from pipeline.sheet import FieldValue
 
@@ -29,8 +30,13 @@ class Doubt:
 
 def worth_asking(doubt: Doubt, value: FieldValue, readers: Readers) -> bool:
     """Whether the best second opinions there could be would turn the review into an acceptance."""
-    seconds = (False,) if readers.second is None else (False, True)
+    seconds = (False, True) if _has_second(doubt, readers) else (False,)
     return value.reason == "low_probability" and any(_could_pass(doubt, readers, view=None, second=second) for second in seconds)
+
+
+def _has_second(doubt: Doubt, readers: Readers) -> bool:
+    """Whether there is a second reader, and one that is asked about such fields."""
+    return readers.second is not None and is_asked(readers.second_name, FAMILIES[doubt.spec.kind])
 
 
 def ask(doubts: Sequence[Doubt], readers: Readers) -> list[Opinions]:
@@ -64,6 +70,8 @@ def ask_all(plans: Sequence[Plan], readers: Readers, seconds: Mapping[str, TextR
 
 def _is_open(doubt: Doubt, readers: Readers, view: str) -> bool:
     """Not accepted by the view alone, and to be accepted if the second reader agrees."""
+    if not _has_second(doubt, readers):
+        return False
     alone = decide_text(doubt.spec, doubt.reading, readers, Opinions(view, None))
     return alone.reason == "low_probability" and _could_pass(doubt, readers, view=view, second=True)
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import expit
 
-from pipeline.recognise.calibration import SECONDS, VIEWED, Calibration, Model, Step
+from pipeline.recognise.calibration import SECONDS, VIEWED, Calibration, Model, Step, is_asked
 
 STRENGTH = 0.5
 """Inverse of the regularisation: few errors must not make a steep curve, and a family of few readings stays near all families."""
@@ -109,7 +109,8 @@ def confidence(calibration: Calibration, sample: Sample, second: str | None = No
         return 0.0
     said = [calibration.probability(sample.family, sample.features, asked=False)]
     asked = dict(sample.features)
-    for name in (("view",) if view else ()) + (() if second is None else (second,)):
+    seconds = (second,) if second is not None and is_asked(second, sample.family) else ()
+    for name in (*(("view",) if view else ()), *seconds):
         if name in sample.opinions:
             asked[name] = sample.opinions[name]
             said.append(calibration.probability(sample.family, asked, asked=True))
