@@ -15,7 +15,7 @@ from pipeline.decide.experience import classify_rows
 from pipeline.errors import PageRejected, ScanRefused, WrongUsage
 from pipeline.experience.classify import Classifier, load_classifier
 from pipeline.findings import Finding
-from pipeline.forms import Library, load_library
+from pipeline.forms import FormTemplate, Library, load_library
 from pipeline.geometry import Gray
 from pipeline.pages import PageImage
 from pipeline.recognise.certificate import CertificateReader, CertificateReading, open_certificate_reader
@@ -127,7 +127,7 @@ def read_page(kit: Kit, page: PageImage) -> Sheet:
     if identified.chosen is None:
         return _without_form(kit, clean, identified)
     registered = register.register(clean, identified.chosen, kit.library)
-    doubt = _doubt(page.number, registered)
+    doubt = page_doubt(page.number, registered)
     if doubt is not None:
         return _unread(page.number, doubt, clean)
     crops = fields.cut_fields(registered, kit.library)
@@ -135,7 +135,7 @@ def read_page(kit: Kit, page: PageImage) -> Sheet:
     return _sheet(page.number, registered, values + classify_rows(values, kit.classifier, kit.settings.max_error_fields))
 
 
-def _doubt(number: int, page: RegisteredPage) -> Finding | None:
+def page_doubt(number: int, page: RegisteredPage) -> Finding | None:
     """Why a page is not read although its form is known."""
     if page.residual_mm > register.MAX_RESIDUAL_MM:
         residual = f"{page.residual_mm:.1f} mm" if page.residual_mm < register.UNUSABLE_MM else "測れません"
@@ -153,16 +153,20 @@ def _sheet(number: int, page: RegisteredPage, values: tuple[FieldValue, ...]) ->
 
 
 def _without_form(kit: Kit, clean: CleanPage, identified: identify.Identified) -> Sheet:
-    """A page that is none of the forms for certain: a separator or diagnosis sheet, a certificate, one of two forms, a foreign page."""
+    """A page that is none of the forms for certain: a separator or diagnosis sheet, a certificate, one of two forms, a foreign page.
+
+    An office whose template folder describes no certificate has none read: it is a foreign page there.
+    """
     level = cleanup.levelled(clean)
     separator = read_cover(level)
     if separator is not None:
         return _separator(level, separator)
     if is_sheet(level.gray):
         return _unread(clean.number, Finding("scanner_sheet", "info", SCANNER_SHEET, page=clean.number), level)
-    certificate = kit.certificates.read(level)
-    if certificate.is_certificate:
-        return _certificate(kit, level, certificate, clean.skew_deg)
+    template = next((template for template in kit.library.templates if template.sheet == "certificate"), None)
+    certificate = kit.certificates.read(level) if template is not None else None
+    if template is not None and certificate is not None and certificate.is_certificate:
+        return _certificate(kit, template, level, certificate, clean.skew_deg)
     if identified.candidates:
         names = "、".join(kit.library.get(candidate.form).title for candidate in identified.candidates)
         finding = Finding("page_ambiguous", "review", AMBIGUOUS.format(candidates=names), page=clean.number)
@@ -180,8 +184,7 @@ def _separator(clean: CleanPage, page: CoverPage) -> Sheet:
     return Sheet(clean.number, COVER, None, None, values, (finding,), cleanup.fingerprint(clean.gray))
 
 
-def _certificate(kit: Kit, level: CleanPage, reading: CertificateReading, skew_deg: float) -> Sheet:
-    template = next(template for template in kit.library.templates if template.sheet == "certificate")
+def _certificate(kit: Kit, template: FormTemplate, level: CleanPage, reading: CertificateReading, skew_deg: float) -> Sheet:
     kinds = {spec.name: spec.kind for spec in template.fields}
     values = tuple(
         decide.decide_reading(field.name, kinds[field.name], field.reading, field.box, kit.readers, doubt=field.doubt)

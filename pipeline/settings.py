@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -66,7 +66,9 @@ class Settings(BaseSettings):
     """Share of accepted classifications into the seven fields that may be wrong."""
     precision: Literal["f32", "bf16"] = "f32"
     engine: Literal["openvino", "onnxruntime"] = "openvino"
-    second_reader: bool = True
+    second_reader: Literal["none", "tesseract", "stock"] = "tesseract"
+    """Who is asked about fields that the first reader is not sure of, after its own second look; "stock" is the model as it was shipped,
+    where the first reader is an adapted one. true and false stand for "tesseract" and "none"."""
     workers: int = Field(0, ge=0)
     """Processes that read pages; 0 = one per core."""
     reader: str = "pipeline.pool:line_reader"
@@ -82,6 +84,12 @@ class Settings(BaseSettings):
     log_level: str = "WARNING"
     limits: Limits = Field(default_factory=Limits)
     rules: Rules = Field(default_factory=Rules)
+
+    @field_validator("second_reader", mode="before")
+    @classmethod
+    def _named(cls, value: object) -> object:
+        """Yes and no, as this setting was once written."""
+        return {"true": "tesseract", "1": "tesseract", "false": "none", "0": "none"}.get(str(value).lower(), value)
 
     @property
     def database(self) -> str:

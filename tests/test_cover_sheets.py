@@ -270,6 +270,15 @@ def test_a_certificate_is_laid_on_nothing_and_claims_no_residual(kit: Kit) -> No
     assert sheet_from_json(sheet_to_json(read)) == read
 
 
+def test_an_office_without_a_certificate_form_has_none_read(kit: Kit) -> None:
+    page = np.full((2339, 1654), 250, np.uint8)
+    cv2.putText(page, "SCORE REPORT", (300, 600), cv2.FONT_HERSHEY_SIMPLEX, 4, 0, 12)
+    others = replace(kit.library, templates=tuple(template for template in kit.library.templates if template.sheet != "certificate"))
+    bare = replace(kit, library=others, certificates=cast(CertificateReader, EveryPageACertificate()))
+    read = read_page(bare, PageImage(1, page, None, DPI))
+    assert (read.form, [finding.code for finding in read.findings]) == (None, ["page_unknown"])
+
+
 def test_the_command_prints_numbered_sheets(tmp_path: Path) -> None:
     words = ["cover-sheets", "--count", "2", "--out", str(tmp_path / "c.pdf"), "--first", "41", "--received", "2026-11-23"]
     done = CliRunner().invoke(cli.app, words, catch_exceptions=False)

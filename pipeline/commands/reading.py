@@ -115,23 +115,30 @@ def _show(document: list[dict[str, Any]]) -> None:
 def evaluate(
     folder: Annotated[Path, typer.Argument(help="truth.json のある見本を含むフォルダー")],
     json_: Json = False,  # noqa: FBT002
+    plots: Annotated[Path | None, typer.Option("--plots", help="確信度の図（SVG）を書き込むフォルダー")] = None,
 ) -> None:
     """読み取り結果を正解と照らし合わせる。"""
     from pipeline.evaluate import evaluate as hold_against_truth
+    from pipeline.evaluate.plots import write_plots
     from pipeline.run import file_reader
 
     settings = Settings()
     with progress_bar("照合中") as advance:
         result = hold_against_truth(folder, file_reader(settings), load_library(settings.templates), on_progress=advance)
+    files = [] if plots is None else write_plots(result, plots, settings.max_error)
     if json_:
         print_json(result.to_json())
     else:
         out.print(result.table())
+        for file in files:
+            out.print(f"図: {file}", markup=False)
 
 
 def calibrate(
     folder: Annotated[Path, typer.Argument(help="truth.json のある見本を含むフォルダー")],
     file: Annotated[Path | None, typer.Option("--out", help="書き込むファイル（省略すると付属の較正ファイルを置き換えます）")] = None,
+    samples: Annotated[Path | None, typer.Option("--samples", help="読み取り結果の控え（同じ控えなら続きから再開します）")] = None,
+    workers: Annotated[int, typer.Option("--workers", min=1, help="読み取りに使うプロセスの数")] = 1,
 ) -> None:
     """信頼度としきい値を合わせる。"""
     from pipeline.calibrate import calibrate as fit
@@ -141,7 +148,7 @@ def calibrate(
 
     settings = Settings()
     with progress_bar("読み取り") as on_progress:
-        found = fit(folder, open_kit(settings), on_progress=on_progress)
+        found = fit(folder, open_kit(settings), samples=samples, workers=workers, on_progress=on_progress)
     target = file or FILE
     save_calibration(found, target)
     for line in summary(found, settings.max_error):

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
 from pipeline.decide.readers import Readers
-from pipeline.decide.texts import decide_text
+from pipeline.decide.texts import FAMILIES, decide_text
 from pipeline.decide.weigh import Opinions, weigh
 from pipeline.forms import FieldSpec
 from pipeline.geometry import Gray
-from pipeline.recognise import TextCrop
+from pipeline.recognise import TextCrop, TextReader
+from pipeline.recognise.calibration import is_asked
 from pipeline.recognise.text import Plan, TextReading, read_plans
 from pipeline.sheet import FieldValue
 
@@ -29,7 +30,13 @@ class Doubt:
 
 def worth_asking(doubt: Doubt, value: FieldValue, readers: Readers) -> bool:
     """Whether the best second opinions there could be would turn the review into an acceptance."""
-    return value.reason == "low_probability" and _could_pass(doubt, readers, view=None, second=readers.second is not None)
+    seconds = (False, True) if _has_second(doubt, readers) else (False,)
+    return value.reason == "low_probability" and any(_could_pass(doubt, readers, view=None, second=second) for second in seconds)
+
+
+def _has_second(doubt: Doubt, readers: Readers) -> bool:
+    """Whether there is a second reader, and one that is asked about such fields."""
+    return readers.second is not None and is_asked(readers.second_name, FAMILIES[doubt.spec.kind])
 
 
 def ask(doubts: Sequence[Doubt], readers: Readers) -> list[Opinions]:
@@ -45,20 +52,26 @@ def ask(doubts: Sequence[Doubt], readers: Readers) -> list[Opinions]:
     if readers.second is not None and open_ones:
         found = read_plans([doubts[place].plan for place in open_ones], readers.second)
         seconds = {place: reading.text for place, reading in zip(open_ones, found, strict=True)}
-    return [Opinions(view, seconds.get(place)) for place, view in enumerate(views)]
+    return [Opinions(view, seconds.get(place), readers.second_name) for place, view in enumerate(views)]
 
 
-def ask_all(plans: Sequence[Plan], readers: Readers) -> list[Opinions]:
-    """Both second opinions on every field, whatever they change: for calibration."""
+def ask_all(plans: Sequence[Plan], readers: Readers, seconds: Mapping[str, TextReader]) -> list[dict[str, str]]:
+    """What a second view and each of the second readers say of every field, whatever it changes: for calibration.
+
+    Returns:
+        Per plan the text by the name of its feature.
+    """
     if not plans:
         return []
-    views = read_plans([_seen_otherwise(plan) for plan in plans], readers.text)
-    seconds = [""] * len(plans) if readers.second is None else [reading.text for reading in read_plans(plans, readers.second)]
-    return [Opinions(view.text, second) for view, second in zip(views, seconds, strict=True)]
+    said = {"view": read_plans([_seen_otherwise(plan) for plan in plans], readers.text)}
+    said |= {name: read_plans(plans, reader) for name, reader in seconds.items()}
+    return [{name: readings[place].text for name, readings in said.items()} for place in range(len(plans))]
 
 
 def _is_open(doubt: Doubt, readers: Readers, view: str) -> bool:
     """Not accepted by the view alone, and to be accepted if the second reader agrees."""
+    if not _has_second(doubt, readers):
+        return False
     alone = decide_text(doubt.spec, doubt.reading, readers, Opinions(view, None))
     return alone.reason == "low_probability" and _could_pass(doubt, readers, view=view, second=True)
 
@@ -66,7 +79,7 @@ def _is_open(doubt: Doubt, readers: Readers, view: str) -> bool:
 def _could_pass(doubt: Doubt, readers: Readers, *, view: str | None, second: bool) -> bool:
     """Whether the field would be accepted with this view (None = one that agrees) and, if asked, a second reader that agrees."""
     agreeing = weigh(doubt.spec, doubt.reading.candidates).raw
-    best = Opinions(agreeing if view is None else view, agreeing if second else None)
+    best = Opinions(agreeing if view is None else view, agreeing if second else None, readers.second_name)
     return decide_text(doubt.spec, doubt.reading, readers, best).decision == "accept"
 
 

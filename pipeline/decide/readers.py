@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipeline.recognise import TextReader
@@ -20,15 +21,37 @@ class Readers:
         second: second reader, or None where it is switched off.
         calibration: features -> probability, and thresholds.
         max_error: share of accepted fields that may be wrong.
+        second_name: what the second reader is called among the features, one of `calibration.SECONDS`.
     """
 
     text: TextReader
     second: TextReader | None
     calibration: Calibration
     max_error: float
+    second_name: str = "second"
+
+    def threshold(self, family: str) -> float:
+        """Confidence from which on a reading of that family passes, with the second reader there is."""
+        return self.calibration.threshold(family, self.max_error, None if self.second is None else self.second_name)
 
 
 def open_readers(settings: Settings) -> Readers:
     """Load models. Raises MissingOnMachine, EngineError."""
-    second = TesseractReader() if settings.second_reader else None
-    return Readers(open_engine(settings.engine, settings.precision), second, load_calibration(), settings.max_error)
+    name = SECOND_NAMES.get(settings.second_reader)
+    second = None if name is None else open_second(name, settings)
+    first = open_engine(settings.engine, settings.precision)
+    return Readers(first, second, load_calibration(), settings.max_error, name or "second")
+
+
+def open_second(name: str, settings: Settings) -> TextReader:
+    """The second reader of that feature. Raises MissingOnMachine, EngineError; KeyError when there is none of that name."""
+    return SECOND_READERS[name](settings)
+
+
+def _stock(settings: Settings) -> TextReader:
+    return open_engine(settings.engine, settings.precision)
+
+
+SECOND_NAMES = {"tesseract": "second", "stock": "stock"}
+"""`Settings.second_reader` -> the reader's feature, one of `calibration.SECONDS`."""
+SECOND_READERS: dict[str, Callable[[Settings], TextReader]] = {"second": lambda _: TesseractReader(), "stock": _stock}

@@ -2,51 +2,88 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from pipeline.decide.opinions import ask_all
 from pipeline.decide.readers import Readers
-from pipeline.decide.texts import FAMILIES
-from pipeline.decide.weigh import Verdict, features, weigh
+from pipeline.decide.texts import FAMILIES, paper_reason
+from pipeline.decide.weigh import Verdict, agreement, features, weigh
 from pipeline.fields import FieldCrop
 from pipeline.forms import FieldSpec
 from pipeline.normalise import fold, normalise
+from pipeline.recognise import TextReader
 from pipeline.recognise.calibrate import Sample
-from pipeline.recognise.text import TEXT_KINDS, plan_field, read_plans
+from pipeline.recognise.overlays import overlay
+from pipeline.recognise.text import TEXT_KINDS, Plan, TextReading, plan_field, read_plans
 
-SURE = 7.0
-"""From these log odds on no second opinion is asked for (one error in a thousand)."""
+SURE = 9.0
+"""From these log odds on no second opinion is asked for (one error in eight thousand): no threshold lies above them."""
 FREE_KINDS = frozenset({"name", "kana", "text", "multiline"})
 """Kinds in which spaces are layout: nobody writes them the same way twice."""
 
 
-def samples_of(crops: Sequence[FieldCrop], truth: Mapping[str, object], readers: Readers) -> list[Sample]:
-    """One sample per text field that is read with a value, and a second one with opinions where the first reading is not sure.
+@dataclass(frozen=True)
+class _Read:
+    """A field that was read with a value."""
+
+    crop: FieldCrop
+    plan: Plan
+    reading: TextReading
+    verdict: Verdict
+    first: Mapping[str, float]
+
+    @property
+    def unsure(self) -> bool:
+        return min(self.first["odds"], self.first["margin"]) < SURE
+
+
+def samples_of(
+    crops: Sequence[FieldCrop],
+    truth: Mapping[str, object],
+    readers: Readers,
+    *,
+    seconds: Mapping[str, TextReader] | None = None,
+    group: str = "",
+) -> list[Sample]:
+    """One sample per text field that is read with a value; with opinions where the first reading is not sure.
 
     Args:
         crops: of one page.
         truth: field name -> text, as in truth.json; fields that are absent are not judged.
-        readers: what reads; its calibration is not used.
+        readers: what reads; its calibration is not used, nor is its second reader.
+        seconds: second readers by the name of their feature (`calibration.SECONDS`); all are asked.
+        group: see `Sample`.
     """
+    found = list(_read(crops, truth, readers))
+    unsure = [one for one in found if one.unsure]
+    opinions = iter(ask_all([one.plan for one in unsure], readers, seconds or {}))
+    return [_sample(one, str(truth[one.crop.spec.name]), next(opinions) if one.unsure else {}, group) for one in found]
+
+
+def _read(crops: Sequence[FieldCrop], truth: Mapping[str, object], readers: Readers) -> Iterator[_Read]:
     judged = [crop for crop in crops if crop.spec.kind in TEXT_KINDS and crop.spec.name in truth]
     plans = [plan_field(crop) for crop in judged]
-    found, unsure = [], []
     for crop, plan, reading in zip(judged, plans, read_plans(plans, readers.text), strict=True):
         era_unknown = reading.marks is not None and (reading.marks.doubt or not reading.marks.chosen)
         if reading.blank or not reading.candidates or era_unknown:
             continue
         verdict = weigh(crop.spec, reading.candidates)
-        if verdict.normalised.value is None:
-            continue
-        right = is_right(crop.spec, verdict, str(truth[crop.spec.name]))
-        first = features(crop.spec, reading, verdict)
-        found.append(Sample(FAMILIES[crop.spec.kind], first, asked=False, right=right))
-        if min(first["odds"], first["margin"]) < SURE:
-            unsure.append((crop.spec, plan, reading, verdict, right))
-    opinions = ask_all([plan for _, plan, *_ in unsure], readers)
-    for (spec, _, reading, verdict, right), opinion in zip(unsure, opinions, strict=True):
-        found.append(Sample(FAMILIES[spec.kind], features(spec, reading, verdict, opinion), asked=True, right=right))
-    return found
+        if verdict.normalised.value is not None:
+            yield _Read(crop, plan, reading, verdict, features(crop.spec, reading, verdict))
+
+
+def _sample(one: _Read, truth: str, said: Mapping[str, str], group: str) -> Sample:
+    spec = one.crop.spec
+    return Sample(
+        FAMILIES[spec.kind],
+        one.first,
+        is_right(spec, one.verdict, truth),
+        opinions={name: agreement(spec, one.verdict, text) for name, text in said.items()},
+        barred=paper_reason(spec, one.reading, one.verdict) is not None or overlay(one.crop) is not None,
+        marks=1.0 if one.reading.marks is None else one.reading.marks.confidence,
+        group=group,
+    )
 
 
 def is_right(spec: FieldSpec, verdict: Verdict, truth: str) -> bool:

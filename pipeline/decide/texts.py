@@ -52,14 +52,14 @@ def decide_text(spec: FieldSpec, reading: TextReading, readers: Readers, opinion
         confidence = min(confidence, FAINT_LIMIT)
     if reading.marks is not None:
         confidence *= reading.marks.confidence
-    reason = _paper_reason(spec, reading, verdict)
-    if reason is None and confidence < readers.calibration.threshold(family, readers.max_error):
+    reason = paper_reason(spec, reading, verdict)
+    if reason is None and confidence < readers.threshold(family):
         disagreed = opinions is not None and agreement(spec, verdict, opinions.second) < 0
         reason = "readers_disagree" if disagreed else "low_probability"
     return _value(spec, verdict.raw, verdict.normalised, confidence, reason, reading.candidates)
 
 
-def _paper_reason(spec: FieldSpec, reading: TextReading, verdict: Verdict) -> Reason | None:
+def paper_reason(spec: FieldSpec, reading: TextReading, verdict: Verdict) -> Reason | None:
     """Why a person must look however probable the reading is."""
     if reading.marks is not None and (reading.marks.doubt or not reading.marks.chosen):
         return "mark_doubt"

@@ -16,10 +16,17 @@ from pipeline.recognise.text import TextReading
 
 @dataclass(frozen=True)
 class Opinions:
-    """What others made of a doubtful field; None = nothing was asked, or nothing was seen."""
+    """What others made of a doubtful field; None = not asked, "" = nothing was seen.
+
+    Attributes:
+        view: the first reader's, of the same line seen otherwise.
+        second: the second reader's.
+        name: which feature the second reader is, one of `calibration.SECONDS`.
+    """
 
     view: str | None = None
     second: str | None = None
+    name: str = "second"
 
 
 @dataclass(frozen=True)
@@ -84,7 +91,8 @@ def features(spec: FieldSpec, reading: TextReading, verdict: Verdict, opinions: 
     }
     if opinions is not None:
         found["view"] = agreement(spec, verdict, opinions.view)
-        found["second"] = agreement(spec, verdict, opinions.second)
+    if opinions is not None and opinions.second is not None:
+        found[opinions.name] = agreement(spec, verdict, opinions.second)
     return found
 
 
