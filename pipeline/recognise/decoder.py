@@ -91,8 +91,8 @@ def _search(probs: Floats, kept: list[list[tuple[int, float]]], search: Search) 
     """Prefixes after the last step and the log of the factor their masses were divided by."""
     prefixes: Prefixes = {(): (1.0, 0.0)}
     scale = 0.0
-    for row, blank, letters in zip(probs, probs[:, 0].tolist(), kept, strict=True):
-        prefixes = _pruned(_stepped(prefixes, row, blank, letters), search)
+    for row, letters in zip(probs.tolist(), kept, strict=True):
+        prefixes = _pruned(_stepped(prefixes, row, row[0], letters), search) if letters else _stayed(prefixes, row)
         best = max(sum(parts) for parts in prefixes.values())
         if best < TINY:
             prefixes = {prefix: (parts[0] / best, parts[1] / best) for prefix, parts in prefixes.items()}
@@ -100,7 +100,15 @@ def _search(probs: Floats, kept: list[list[tuple[int, float]]], search: Search) 
     return prefixes, scale
 
 
-def _stepped(prefixes: Prefixes, row: Floats, blank: float, letters: list[tuple[int, float]]) -> Prefixes:
+def _stayed(prefixes: Prefixes, row: list[float]) -> Prefixes:
+    """The prefixes after a step in which no character is worth following."""
+    return {
+        prefix: ((in_blank + in_letter) * row[0], in_letter * row[prefix[-1]] if prefix else 0.0)
+        for prefix, (in_blank, in_letter) in prefixes.items()
+    }
+
+
+def _stepped(prefixes: Prefixes, row: list[float], blank: float, letters: list[tuple[int, float]]) -> Prefixes:
     ended: dict[tuple[int, ...], float] = {}
     lettered: dict[tuple[int, ...], float] = {}
     for prefix, (in_blank, in_letter) in prefixes.items():
@@ -108,7 +116,7 @@ def _stepped(prefixes: Prefixes, row: Floats, blank: float, letters: list[tuple[
         ended[prefix] = ended.get(prefix, 0.0) + both * blank
         last = prefix[-1] if prefix else 0
         if last:
-            lettered[prefix] = lettered.get(prefix, 0.0) + in_letter * float(row[last])
+            lettered[prefix] = lettered.get(prefix, 0.0) + in_letter * row[last]
         for letter, probability in letters:
             longer = (*prefix, letter)
             lettered[longer] = lettered.get(longer, 0.0) + (in_blank if letter == last else both) * probability

@@ -89,17 +89,24 @@ class Ink:
 def clean_ink(ink: Gray, dpi: float = PAGE_DPI) -> Ink:
     """Take specks and remnants of printed rules out of `ink` (h, w); the picture keeps its size."""
     mask = ink < INK_LEVEL
-    labels, stats = components(mask)
+    labels, stats, keep = written_strokes(mask, dpi)
     if len(stats) <= 1:
         return Ink(np.full_like(ink, 255), 0.0)
-    keep = ~(_specks(stats, dpi) | _rules(stats, ink.shape, dpi))
-    keep[0] = False
-    keep &= ~_stray(labels, stats, keep, dpi)
     written = keep[labels]
     area = float(written.sum()) * millimetres(1, dpi) ** 2
     if keep[1:].all():
         return Ink(ink, area)
     return Ink(only(ink, written, mask), area)
+
+
+def written_strokes(mask: Mask, dpi: float = PAGE_DPI) -> tuple[NDArray[np.int32], Stats, Mask]:
+    """The strokes of `mask` as `components` gives them, and for each whether it is writing: no speck, no remnant of a printed rule."""
+    labels, stats = components(mask)
+    keep = ~(_specks(stats, dpi) | _rules(stats, mask.shape, dpi))
+    keep[0] = False
+    if len(stats) > 1:
+        keep &= ~_stray(labels, stats, keep, dpi)
+    return labels, stats, keep
 
 
 def with_hair_strokes(ink: Gray) -> Gray:

@@ -55,6 +55,8 @@ def overlay(crop: FieldCrop) -> Overlay | None:
     if crop.colour is not None and red_is_seal(crop):
         crop = replace(crop, ink=without_red(crop.colour, crop.ink))
     dark, scale = (crop.ink < INK_LEVEL).astype(np.uint8), pixels_per_mm(crop)
+    if not dark.any():
+        return None
     if is_struck(dark, scale, crop):
         return "correction"
     return "seal_on_text" if _may_hold_a_ring(dark, scale, crop) and _has_ring(crop) else None
@@ -93,18 +95,25 @@ def is_struck(dark: Mask, scale: float, crop: FieldCrop) -> bool:
 
 def _height(dark: Mask) -> float:
     """Pixels over which the writing is high, specks and long tails apart."""
-    rows = np.nonzero(dark)[0]
+    rows = np.repeat(np.arange(dark.shape[0]), _by_row(dark))
     return float(np.ptp(np.percentile(rows, [2, 98]))) if len(rows) else 0.0
+
+
+def _by_row(dark: Mask) -> NDArray[np.int32]:
+    """Pixels of ink in each row."""
+    return np.asarray(cv2.reduce(dark, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S), np.int32).ravel()
 
 
 def _lines(dark: Mask, scale: float, least: tuple[float, float], crop: FieldCrop) -> list[float]:
     """Rows, in pixels, of the lines through the inside of the field; `least`: their length and what they may rise over it, mm."""
     length, tilt = (max(round(side * scale), 1) for side in least)
-    thick = cv2.dilate(dark, np.ones((tilt, 1), np.uint8))
-    long = cv2.erode(thick, np.ones((1, length), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0)
+    thick = np.asarray(cv2.dilate(dark, np.ones((tilt, 1), np.uint8)), np.uint8)
     box, inside = crop.spec.box, INSIDE * crop.spec.box.h
     rows = slice(max(round((box.y + inside - crop.box.y) * scale), 0), round((box.bottom - inside - crop.box.y) * scale))
-    return _middles(np.flatnonzero(long[rows].any(axis=1)))
+    if not thick[rows].size or int(_by_row(thick[rows]).max()) < length:
+        return []
+    long = cv2.erode(thick[rows], np.ones((1, length), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0)
+    return _middles(np.flatnonzero(long.any(axis=1)))
 
 
 def _middles(rows: NDArray[np.intp]) -> list[float]:
@@ -116,6 +125,9 @@ def _middles(rows: NDArray[np.intp]) -> list[float]:
 def _may_hold_a_ring(dark: Mask, scale: float, crop: FieldCrop) -> bool:
     """Whether the ink is higher than a line of text; not where a circle round a printed choice is asked for, nor several lines."""
     if crop.spec.options or crop.spec.kind == "multiline":
+        return False
+    inked = np.flatnonzero(_by_row(dark))
+    if not len(inked) or inked[-1] - inked[0] + 1 < TALL * scale:
         return False
     gap = np.ones((3, 3), np.uint8)
     stats = cv2.connectedComponentsWithStats(np.asarray(cv2.morphologyEx(dark, cv2.MORPH_CLOSE, gap), np.uint8), connectivity=8)[2]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from pipeline.fields import FieldCrop
 from pipeline.geometry import Box, Gray, millimetres, pixels
-from pipeline.recognise.lines import INK_LEVEL, Stats, clean_ink, components, only, trimmed, with_hair_strokes
+from pipeline.recognise.lines import INK_LEVEL, Stats, only, trimmed, with_hair_strokes, written_strokes
 from pipeline.register import PAGE_DPI
 
 OWN_SHARE = 0.4
@@ -53,19 +53,21 @@ class Strokes:
 
 def own_strokes(crop: FieldCrop) -> Strokes:
     """The ink of `crop` that belongs to its field, specks and remnants of rules taken out."""
-    ink = clean_ink(crop.ink if crop.spec.kind == "multiline" else with_hair_strokes(crop.ink)).image
+    ink = crop.ink if crop.spec.kind == "multiline" else with_hair_strokes(crop.ink)
     mask = ink < INK_LEVEL
-    labels, stats = components(mask)
+    if not mask.any():
+        return Strokes(np.full_like(ink, 255), np.zeros(ink.shape, np.int32), np.zeros((1, 5), np.int32), 0.0, 0.0)
+    labels, stats, written = written_strokes(mask)
     inside = np.bincount(labels[_window(crop, crop.spec.box)].ravel(), minlength=len(stats))
     own = inside >= OWN_SHARE * stats[:, cv2.CC_STAT_AREA]
-    own[0] = False
+    own &= written
     kept = own[labels]
     labels = np.where(kept, labels, 0)
     total = int(kept.sum())
     border = np.unique(np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]]))
     touching = int(stats[border[border > 0], cv2.CC_STAT_AREA].sum())
     area = total * millimetres(1, PAGE_DPI) ** 2
-    image = ink if own[1:].all() else only(ink, kept, mask)
+    image = ink if own[1:].all() else only(ink, kept, mask) if total else np.full_like(ink, 255)
     return Strokes(image, labels, stats, area, touching / total if total else 0.0)
 
 

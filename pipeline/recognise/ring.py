@@ -106,6 +106,8 @@ def rings(mask: Mask, scale: float, hidden: Mask | None = None, radii: Sequence[
     grey = np.asarray(cv2.resize(mask.astype(np.float32), size, interpolation=cv2.INTER_AREA), np.float32)
     under = np.zeros_like(grey) if hidden is None else cv2.resize(hidden.astype(np.float32), size, interpolation=cv2.INTER_AREA)
     thick = np.asarray(cv2.dilate((grey > 0.25).astype(np.float32), np.ones((3, 3), np.uint8)), dtype=np.float32)
+    if not thick.any():
+        return [Ring(0.5 / SEARCH_SCALE, 0.5 / SEARCH_SCALE, float(radius), 0.0) for radius in radii if _fits(thick, float(radius))]
     ways = [at for radius in radii if _fits(thick, float(radius)) for at in (radius - BESIDE, radius, radius + BESIDE)]
     shares = {float(at): _share(thick, float(at)) for at in set(ways)}
     found = [_fit(shares, float(radius)) for radius in radii if float(radius + BESIDE) in shares]
