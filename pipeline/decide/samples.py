@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from pipeline.decide.neighbours import read_together
 from pipeline.decide.opinions import ask_all
 from pipeline.decide.readers import Readers
 from pipeline.decide.texts import FAMILIES
@@ -31,7 +32,10 @@ def samples_of(crops: Sequence[FieldCrop], truth: Mapping[str, object], readers:
     judged = [crop for crop in crops if crop.spec.kind in TEXT_KINDS and crop.spec.name in truth]
     plans = [plan_field(crop) for crop in judged]
     found, unsure = [], []
-    for crop, plan, reading in zip(judged, plans, read_plans(plans, readers.text), strict=True):
+    readings = read_together([crop.spec for crop in judged], plans, read_plans(plans, readers.text), readers)
+    for crop, plan, reading in zip(judged, plans, readings, strict=True):
+        if reading is None:
+            continue
         era_unknown = reading.marks is not None and (reading.marks.doubt or not reading.marks.chosen)
         if reading.blank or not reading.candidates or era_unknown:
             continue

@@ -22,7 +22,7 @@ from pipeline.errors import EngineError, MissingOnMachine
 from pipeline.recognise import Candidate, Reading, TextCrop
 from pipeline.recognise.charsets import characters, every_character, folds
 from pipeline.recognise.context import settled
-from pipeline.recognise.decoder import decode
+from pipeline.recognise.decoder import decode, decode_from
 from pipeline.recognise.glance import STEP_WIDTH, Glance, borders, shares
 from pipeline.recognise.lines import LINE_HEIGHT, as_line
 from pipeline.recognise.onnxfile import CtcModel, split_model
@@ -148,7 +148,8 @@ class PpOcrReader:
     def read(self, crops: Sequence[TextCrop]) -> list[Reading]:
         """Readings of `crops`, n-best under each crop's characters. Raises EngineError."""
         found = self._features(crops)
-        return [self._decoded(self._head.log_probs(features), crop.charset) for features, crop in zip(found, crops, strict=True)]
+        pairs = zip(found, crops, strict=True)
+        return [self._decoded(self._head.log_probs(features), crop.charset, crop.starts) for features, crop in pairs]
 
     def glance(self, crops: Sequence[TextCrop]) -> list[Glance]:
         """The likeliest texts of `crops`, without a search: a tenth of the decoding. Raises EngineError."""
@@ -183,15 +184,20 @@ class PpOcrReader:
 
         return Glance(plain, read, shares(between, len(features)), part)
 
-    def _decoded(self, log_probs: Floats, charset: str) -> Reading:
+    def _decoded(self, log_probs: Floats, charset: str, starts: Sequence[str] = ()) -> Reading:
         """Decode the characters of `charset` that have any weight in this line: some dozens of thousands."""
         targets = self._targets_of(charset)
-        columns = np.flatnonzero((log_probs.max(axis=0) > LEAST_LOG_PROB) & (targets >= 0))
+        seen = log_probs.max(axis=0) > LEAST_LOG_PROB
+        seen[[self._head.alphabet.find(char) + 1 for char in set("".join(starts))]] = True
+        columns = np.flatnonzero(seen & (targets >= 0))
         allowed = np.unique(np.append(targets[columns], 0))
         weights = np.exp(log_probs[:, columns]) @ (targets[columns][:, None] == allowed).astype(np.float64)
         text = "".join(self._head.alphabet[column - 1] for column in allowed[1:])
         candidates, inside = decode(weights, text)
-        return Reading(settled(candidates, charset), READER_NAME, inside)
+        found = settled(candidates, charset)
+        begun = {one.text: one for start in starts for one in settled(decode_from(weights, text, start), charset)}
+        found += tuple(one for one in begun.values() if one.text not in {other.text for other in found})
+        return Reading(tuple(sorted(found, key=lambda one: -one.log_prob)) if starts else found, READER_NAME, inside)
 
     def _targets_of(self, charset: str) -> NDArray[np.intp]:
         """Per column of the head, the column its probability counts for: its own, that of a character of the same shape, or -1."""
