@@ -146,7 +146,7 @@ def _plan_whole(crop: FieldCrop, strokes: Strokes) -> Plan:
     line = trimmed(strokes.image)
     if kind in ("name", "kana", "signature") and charset != "payer":
         pieces = split_at_gap(nearest_together(line))
-        return Plan(tuple(TextCrop(piece, charset) for piece in pieces), _named(kind), strokes)
+        return Plan(tuple(TextCrop(piece, charset) for piece in pieces), joined_names(kind), strokes)
     return Plan((TextCrop(line, charset),), _first, strokes)
 
 
@@ -184,7 +184,7 @@ def _part_charset(name: str, crop: FieldCrop) -> str:
 
 
 def _joined(kind: FieldKind) -> Joiner:
-    return _named(kind) if kind in ("name", "kana") else _joined_by("-" if kind == "phone" else "")
+    return joined_names(kind) if kind in ("name", "kana") else _joined_by("-" if kind == "phone" else "")
 
 
 def _option_boxes(crop: FieldCrop) -> list[Box]:
@@ -211,13 +211,6 @@ def _first(readings: list[Reading]) -> tuple[Candidate, ...]:
 
 def _joined_by(separator: str) -> Joiner:
     return lambda readings: product_of([reading.candidates for reading in readings], separator.join)
-
-
-def _named(kind: FieldKind) -> Joiner:
-    """Family and given name: of all their combinations those that the image or the lexicon puts first."""
-    lexicon = "kana" if kind == "kana" else "name"
-    every = MOST_ANSWERS**2
-    return lambda readings: kept(lexicon, product_of([reading.candidates for reading in readings], " ".join, every), MOST_ANSWERS)
 
 
 def _in_units(names: Sequence[str], era: str) -> Joiner:
@@ -270,6 +263,13 @@ def _across_or(parts: Joiner) -> Joiner:
         return tuple(sorted(found, key=lambda c: -c.log_prob)) if found else parts(readings[:-1])
 
     return join
+
+
+def joined_names(kind: FieldKind) -> Joiner:
+    """Family and given name: of all their combinations those that the image or the lexicon puts first."""
+    lexicon = "kana" if kind == "kana" else "name"
+    every = MOST_ANSWERS**2
+    return lambda readings: kept(lexicon, product_of([reading.candidates for reading in readings], " ".join, every), MOST_ANSWERS)
 
 
 def product_of(
