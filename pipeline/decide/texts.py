@@ -76,10 +76,19 @@ VARIANT_GAP = 2.0
 """Two forms of one kanji (高 and 髙) must be this far apart in log probability: drawn in ten fonts they are 2 to 11 apart."""
 
 
+HARDLY_KNOWN = {"栁": 11.0}
+"""Forms that the reader takes for the common one (柳) however clear they are, and how near they come then: 6 to 10.5 in nine fonts,
+where the common form is drawn more than 11.7 (`python -m benchmarks.variants --gaps`)."""
+
+
+def _gap(text: str) -> float:
+    return max((HARDLY_KNOWN.get(char, VARIANT_GAP) for char in text), default=VARIANT_GAP)
+
+
 def _variant_doubt(verdict: Verdict, candidates: Sequence[Candidate]) -> bool:
     """Whether another form of the chosen text is about as probable, be it the second candidate or a later one."""
     form = fold_for_comparison(verdict.raw)
-    near = (one for one in candidates if verdict.log_prob - one.log_prob < VARIANT_GAP and one.text != verdict.raw)
+    near = (one for one in candidates if verdict.log_prob - one.log_prob < _gap(one.text) and one.text != verdict.raw)
     return any(fold_for_comparison(one.text) == form and normalise("name", one.text) != verdict.normalised for one in near)
 
 
