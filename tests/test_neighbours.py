@@ -62,6 +62,11 @@ def test_a_clear_contradiction_is_left_and_said() -> None:
         assert (weigh(field, one.candidates).known, weigh(field, one.candidates).overruled) == (-1, False)
 
 
+def test_an_address_that_cannot_be_read_contradicts_no_code() -> None:
+    code, _ = told([CODE, ADDRESS], reading(("1600022", 0.99)), reading(("車京郡薪宿匠1-2-3", 0.3), ("東京郡薪宿匠1-2-3", 0.2)))
+    assert weigh(CODE, code.candidates).known == 0
+
+
 def test_furigana_and_name_choose_together_and_never_against_a_clear_image() -> None:
     kana, name = told([KANA, NAME], reading(("クナカ タロウ", 0.5), ("タナカ タロウ", 0.4)), reading(("田中 太郎", 0.99)))
     assert weigh(KANA, kana.candidates).raw == "タナカ タロウ"

@@ -26,6 +26,9 @@ CODES_TRIED = 3
 NEVER = 12.0
 """Candidates less probable than the best one by this much are not paired: no price could bring them up."""
 
+HEARD = -0.7
+"""A candidate below this (one in two) contradicts nobody: a field that cannot be read says nothing against the other."""
+
 Pair = Callable[[str, str], Judgement]
 Readings = Sequence[TextReading | None]
 
@@ -109,7 +112,8 @@ def _told(reading: TextReading, own: Scored, others: Scored, pairs: dict[tuple[s
     best = max(score for _, score in others)
     told = {}
     for one, _ in own:
-        gain, partner = max((score - best + pairs[one.text, other.text].prior, other.text) for other, score in others)
-        told[one.text] = replace(one, prior=one.prior + gain, known=pairs[one.text, partner].known)
+        gain, score, partner = max((score - best + pairs[one.text, other.text].prior, score, other.text) for other, score in others)
+        known = pairs[one.text, partner].known
+        told[one.text] = replace(one, prior=one.prior + gain, known=known if score >= HEARD else max(known, 0))
     least = min(one.prior for one in told.values())
     return replace(reading, candidates=tuple(told.get(one.text, replace(one, prior=least)) for one in reading.candidates))

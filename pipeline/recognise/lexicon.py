@@ -42,6 +42,8 @@ NEAR_VARIANT = 11.0
 TO_KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
 LETTERS = re.compile(r"[^一-鿿豈-﫿\U00020000-\U0002ffff々〆ヶヵノぁ-んァ-ヺー]+")
 KATAKANA_RUN = re.compile(r"[ァ-ヺー]{3,}")
+DIGIT_AMONG_KATAKANA = re.compile(r"(?<=[ァ-ヺー])[0-9](?=[ァ-ヺー])")
+"""A ク that was read as 7 must not get its word out of the list's sight."""
 COMPANY_FORMS = (
     "株式会社", "(株)", "㈱", "有限会社", "(有)", "㈲", "合同会社", "(同)", "合資会社", "合名会社", "相互会社", "一般社団法人",
     "公益社団法人", "一般財団法人", "公益財団法人", "社会福祉法人", "医療法人", "学校法人", "宗教法人", "特定非営利活動法人", "NPO法人",
@@ -144,7 +146,7 @@ def halves(text: str) -> Iterator[tuple[str, str]]:
 
 def _judged_words(field: str, text: str) -> Judgement:
     runs = KATAKANA_RUN.findall(text)
-    unknown = sum(not _is_made_of_words(run) for run in runs)
+    unknown = sum(not _is_made_of_words(run) for run in runs) + len(DIGIT_AMONG_KATAKANA.findall(text))
     endless = _has_no_form(field, text)
     price = UNKNOWN * unknown + NO_FORM * endless
     return Judgement(-min(price, MOST_PRICE), int(price == 0 and (bool(runs) or field_has_forms(field))))

@@ -37,6 +37,7 @@ def test_the_lists_are_there() -> None:
         ("text", "job_title", "スーパーバイザー", 0.0, 1),
         ("text", "job_title", "センター長", 0.0, 1),
         ("text", "rows[0].employer", "東都コミュニケーションズ株式会社", 0.0, 1),
+        ("text", "employer", "オ7ムツ有限会社", -UNKNOWN, 0),
         ("text", "address", "千代田区丸の内1-1-1", 0.0, 0),
         ("digits", "pass_number", "2024100123", 0.0, 0),
     ],
