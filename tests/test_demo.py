@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 import pytest
 from sqlalchemy import select
@@ -22,10 +22,12 @@ from pipeline.forms import FieldKind
 from pipeline.ingest import Scan
 from pipeline.normalise import normalise
 from pipeline.pool import PageResult
+from pipeline.recognise.text import TEXT_KINDS
 from pipeline.settings import PROJECT, Settings
+from pipeline.sheet import Reason
 from pipeline.store import open_store
 from pipeline.store.decisions import Decision, add_decision, field_subject
-from pipeline.store.tables import FindingRow, PacketRow, PageRow, ScanRow, SheetRow
+from pipeline.store.tables import FieldRow, FindingRow, PacketRow, PageRow, ScanRow, SheetRow
 
 SAMPLES = PROJECT / "sample_scans"
 CASES = sorted(path.parent.name for path in SAMPLES.glob("*/truth.json"))
@@ -89,6 +91,19 @@ def packets_of_case(demo: Demo, case: str) -> list[tuple[dict[str, Any], set[str
                 keys.add(row.key if row is not None else "none")
         found.append((packet, keys))
     return found
+
+
+def test_every_field_for_a_person_has_a_reason_of_the_list_and_its_candidates(demo: Demo) -> None:
+    """A seal has no text, and where ink is seen that no reader makes anything of there is no candidate: those alone may lack them."""
+    fields = demo.session.execute(select(FieldRow).where(FieldRow.decision == "review")).scalars().all()
+    assert len(fields) > 50
+    assert {field.reason for field in fields} <= set(get_args(Reason))
+    silent = [field for field in fields if not field.reading["candidates"] and field.kind != "seal" and field.raw]
+    assert [(field.name, field.kind, field.raw) for field in silent] == []
+    texts = [field for field in fields if field.kind in TEXT_KINDS and field.reading["candidates"]]
+    assert [field.raw for field in texts if field.raw not in [one[0] for one in field.reading["candidates"]]] == []
+    accepted = demo.session.execute(select(FieldRow).where(FieldRow.decision == "accept", FieldRow.kind.in_(TEXT_KINDS))).scalars().all()
+    assert all(field.reading["candidates"] and field.reason is None for field in accepted)
 
 
 @pytest.mark.parametrize("case", CASES)

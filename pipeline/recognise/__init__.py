@@ -11,10 +11,16 @@ from pipeline.geometry import Gray
 
 @dataclass(frozen=True)
 class Candidate:
-    """One possible text and its natural-log probability under the reader."""
+    """One possible text and its natural-log probability under the reader.
+
+    `prior` and `known` are what the fields beside it say (a postal code of its address, furigana of its name): a natural log of 0 or
+    less, and 1 = it fits, 0 = nothing is known, -1 = it contradicts.
+    """
 
     text: str
     log_prob: float
+    prior: float = 0.0
+    known: int = 0
 
 
 @dataclass(frozen=True)
@@ -44,10 +50,12 @@ class TextCrop:
     Attributes:
         image: (h, w) uint8, 0 = ink, 255 = paper.
         charset: name of the allowed characters, a key of `charsets.CHARSETS`.
+        starts: how the text may begin (a town): what the reader makes of each is among its candidates, however improbable.
     """
 
     image: Gray
     charset: str
+    starts: tuple[str, ...] = ()
 
 
 class TextReader(Protocol):

@@ -23,6 +23,7 @@ SIDES: dict[str, tuple[float | None, float | None]] = {
     "view": (0, None),
     "second": (0, None),
     "stock": (0, None),
+    "lexicon": (0, None),
     "cut": (None, 0),
     "cells": (None, 0),
 }

@@ -30,6 +30,7 @@ IN_KATAKANA = re.compile(
 IN_KANJI = re.compile(rf"(?<=[一-龥])(?!カ[月所国年])[{''.join(TO_KANJI)}](?=[一-龥])|[ニハ](?=[課部係班丁])")
 ORDINAL = re.compile(r"(?<=第)[ーニハ—-]")
 ORDINALS = {"ー": "一", "—": "一", "-": "一", "ニ": "二", "ハ": "八"}
+GENERAL = re.compile(rf"[{DASHES}](?=般)")
 IN_HIRAGANA = re.compile(rf"(?<=[ぁ-ん一-龥])[{''.join(TO_HIRAGANA)}](?=[ぁ-ん一-龥])")
 BEFORE_VOWEL = "フヴテデツシジチウクグトドイホスズキギヒビピニミリ"
 BEFORE_YA = "キギシジチヂニヒビピミリテデフヴ"
@@ -86,6 +87,7 @@ def _settled_once(text: str) -> str:
     text = IN_KATAKANA.sub(lambda match: TO_KATAKANA[match[0]], text)
     text = LONG_VOWEL.sub("ー", text)
     text = ORDINAL.sub(lambda match: ORDINALS[match[0]], text)
+    text = GENERAL.sub("一", text)
     text = IN_KANJI.sub(lambda match: TO_KANJI[match[0]], text)
     text = IN_HIRAGANA.sub(lambda match: TO_HIRAGANA[match[0]], text)
     return COMPANY.sub("㈱", settle_kana(text))

@@ -69,6 +69,29 @@ def decode(probs: Floats, allowed: str, search: Search = NORMAL) -> tuple[tuple[
     return tuple(Candidate("".join(allowed[i - 1] for i in prefix), min(log_prob, 0.0)) for prefix, log_prob in best), inside
 
 
+def decode_from(probs: Floats, allowed: str, start: str, search: Search = NORMAL) -> tuple[Candidate, ...]:
+    """As `decode`, the n best of the texts that begin with `start`, on the same scale; nothing where a character of it is not allowed."""
+    if not len(probs) or not start or not set(start) <= set(allowed):
+        return ()
+    conditional = probs / np.maximum(probs.sum(axis=1), LEAST_MASS)[:, None]
+    wanted = tuple(allowed.index(char) + 1 for char in start)
+    begun: Prefixes = {(): (1.0, 0.0)}
+    scale = 0.0
+    for row, letters in zip(conditional, _kept(conditional, search), strict=True):
+        forced = {column: float(row[column]) for column in wanted}
+        stepped = _stepped(begun, row, float(row[0]), list({**dict(letters), **forced}.items()))
+        within = {prefix: parts for prefix, parts in stepped.items() if prefix == wanted[: len(prefix)]}
+        behind = {prefix: parts for prefix, parts in stepped.items() if prefix[: len(wanted)] == wanted and len(prefix) > len(wanted)}
+        begun = {**within, **_pruned(behind, search)}
+        best = max(sum(parts) for parts in begun.values())
+        if 0 < best < TINY:
+            begun = {prefix: (parts[0] / best, parts[1] / best) for prefix, parts in begun.items()}
+            scale += math.log(best)
+    whole = [(sum(parts), prefix) for prefix, parts in begun.items() if len(prefix) >= len(wanted) and sum(parts) > 0]
+    best_ones = sorted(whole, reverse=True)[: search.answers]
+    return tuple(Candidate("".join(allowed[i - 1] for i in prefix), min(math.log(total) + scale, 0.0)) for total, prefix in best_ones)
+
+
 def _kept(probs: Floats, search: Search) -> list[list[tuple[int, float]]]:
     """Per step, the characters (column > 0) worth following and their probabilities."""
     letters = probs[:, 1:]

@@ -22,7 +22,7 @@ from pipeline.errors import EngineError, MissingOnMachine
 from pipeline.recognise import Candidate, Reading, TextCrop
 from pipeline.recognise.charsets import characters, every_character, folds
 from pipeline.recognise.context import settled
-from pipeline.recognise.decoder import decode
+from pipeline.recognise.decoder import decode, decode_from
 from pipeline.recognise.glance import STEP_WIDTH, Glance, borders, shares
 from pipeline.recognise.lines import LINE_HEIGHT, as_line
 from pipeline.recognise.onnxfile import CtcModel, split_model
@@ -42,10 +42,13 @@ LEAST_LOG_PROB = -14.0
 """A character below this in every step of a line (one in a million) cannot change what is read."""
 VARIANTS_FILE = Path(__file__).parent / "variants.json"
 """Rows of the head taught by benchmarks/teach_variants.py."""
-OLD_FORMS = "薰橫綠穗樣惠德眞關"
-"""Old forms that the model prefers to the everyday ones on poor print (薫 横 緑 穂 様)..."""
-OLD_FORM_COST = 2.0
-"""...and by how much they are held back, natural log: drawn lines of either form stay 4 to 8 apart."""
+FORM_SHIFTS = {
+    "薰": -3.5, "橫": -2.0, "綠": -2.0, "穗": -2.0, "樣": -2.0, "惠": -2.0, "德": -2.0, "眞": -2.0, "關": -2.0, "增": -4.0, "寬": -2.0,
+    "稻": -3.0, "黑": -3.0, "亞": -4.0, "靜": -2.0, "豐": -1.5, "凜": -1.5, "奧": -1.0, "巖": -2.0, "曾": -4.0, "遙": -1.3, "鷗": -2.0,
+    "藪": -1.2, "瑤": -1.0, "冨": 3.5, "舘": 3.0, "衞": 2.5,
+}  # fmt: skip
+"""Natural logs added to forms of kanji that the model prefers to the everyday ones (增 where 増 is drawn), or hardly knows (冨), so that
+lines drawn of either form in eight fonts and by hand lie on either side of even chances (`python -m benchmarks.variants --gaps`)."""
 WHITE = 1.0
 """Paper after normalising to -1..1."""
 
@@ -148,7 +151,8 @@ class PpOcrReader:
     def read(self, crops: Sequence[TextCrop]) -> list[Reading]:
         """Readings of `crops`, n-best under each crop's characters. Raises EngineError."""
         found = self._features(crops)
-        return [self._decoded(self._head.log_probs(features), crop.charset) for features, crop in zip(found, crops, strict=True)]
+        pairs = zip(found, crops, strict=True)
+        return [self._decoded(self._head.log_probs(features), crop.charset, crop.starts) for features, crop in pairs]
 
     def glance(self, crops: Sequence[TextCrop]) -> list[Glance]:
         """The likeliest texts of `crops`, without a search: a tenth of the decoding. Raises EngineError."""
@@ -183,15 +187,20 @@ class PpOcrReader:
 
         return Glance(plain, read, shares(between, len(features)), part)
 
-    def _decoded(self, log_probs: Floats, charset: str) -> Reading:
+    def _decoded(self, log_probs: Floats, charset: str, starts: Sequence[str] = ()) -> Reading:
         """Decode the characters of `charset` that have any weight in this line: some dozens of thousands."""
         targets = self._targets_of(charset)
-        columns = np.flatnonzero((log_probs.max(axis=0) > LEAST_LOG_PROB) & (targets >= 0))
+        seen = log_probs.max(axis=0) > LEAST_LOG_PROB
+        seen[[self._head.alphabet.find(char) + 1 for char in set("".join(starts))]] = True
+        columns = np.flatnonzero(seen & (targets >= 0))
         allowed = np.unique(np.append(targets[columns], 0))
         weights = np.exp(log_probs[:, columns]) @ (targets[columns][:, None] == allowed).astype(np.float64)
         text = "".join(self._head.alphabet[column - 1] for column in allowed[1:])
         candidates, inside = decode(weights, text)
-        return Reading(settled(candidates, charset), READER_NAME, inside)
+        found = settled(candidates, charset)
+        begun = {one.text: one for start in starts for one in settled(decode_from(weights, text, start), charset)}
+        found += tuple(one for one in begun.values() if one.text not in {other.text for other in found})
+        return Reading(tuple(sorted(found, key=lambda one: -one.log_prob)) if starts else found, READER_NAME, inside)
 
     def _targets_of(self, charset: str) -> NDArray[np.intp]:
         """Per column of the head, the column its probability counts for: its own, that of a character of the same shape, or -1."""
@@ -260,7 +269,8 @@ def japanese_head(model: CtcModel) -> Head:
     """The same with the rows of `variants.json`: variant kanji of names that the model lacks (﨑) or mixes up (髙)."""
     head = untaught_head(model)
     weights, bias, alphabet = head.weights.copy(), head.bias.copy(), head.alphabet
-    bias[[1 + alphabet.index(char) for char in OLD_FORMS if char in alphabet]] -= OLD_FORM_COST
+    for char, shift in FORM_SHIFTS.items():
+        bias[1 + alphabet.index(char)] += shift
     for row in _taught_rows():
         like = 1 + alphabet.index(row["like"])
         column, offset = weights[:, like] + np.array(row["weights"], np.float32), bias[like] + np.float32(row["bias"])

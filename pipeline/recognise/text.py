@@ -12,6 +12,7 @@ from pipeline.fields import FieldCrop
 from pipeline.forms import FieldKind
 from pipeline.geometry import Box, Gray
 from pipeline.recognise import Candidate, Reading, TextCrop, TextReader
+from pipeline.recognise.lexicon import kept
 from pipeline.recognise.lines import nearest_together, split_at_gap, split_lines, trimmed
 from pipeline.recognise.marks import MarkReading, read_marks
 from pipeline.recognise.places import Strokes, ink_of_boxes, own_strokes, side_by_side
@@ -145,7 +146,7 @@ def _plan_whole(crop: FieldCrop, strokes: Strokes) -> Plan:
     line = trimmed(strokes.image)
     if kind in ("name", "kana", "signature") and charset != "payer":
         pieces = split_at_gap(nearest_together(line))
-        return Plan(tuple(TextCrop(piece, charset) for piece in pieces), _joined_by(" "), strokes)
+        return Plan(tuple(TextCrop(piece, charset) for piece in pieces), joined_names(kind), strokes)
     return Plan((TextCrop(line, charset),), _first, strokes)
 
 
@@ -174,7 +175,7 @@ def _plan_parts(crop: FieldCrop, strokes: Strokes, marks: MarkReading | None) ->
     names = [name for name, _ in written]
     if crop.spec.kind == "year_month" and _goes_across(strokes, pictures):
         return Plan((*crops, TextCrop(trimmed(strokes.image), "year_month")), _across_or(_in_units(names, "")), strokes, marks)
-    join = _in_units(names, _era(marks)) if crop.spec.kind in ("date", "year_month", "months") else _joined_by(_separator(crop.spec.kind))
+    join = _in_units(names, _era(marks)) if crop.spec.kind in ("date", "year_month", "months") else _joined(crop.spec.kind)
     return Plan(tuple(crops), join, strokes, marks)
 
 
@@ -182,8 +183,8 @@ def _part_charset(name: str, crop: FieldCrop) -> str:
     return PART_CHARSET.get(name, _charset(crop))
 
 
-def _separator(kind: FieldKind) -> str:
-    return {"name": " ", "kana": " ", "phone": "-"}.get(kind, "")
+def _joined(kind: FieldKind) -> Joiner:
+    return joined_names(kind) if kind in ("name", "kana") else _joined_by("-" if kind == "phone" else "")
 
 
 def _option_boxes(crop: FieldCrop) -> list[Box]:
@@ -264,10 +265,19 @@ def _across_or(parts: Joiner) -> Joiner:
     return join
 
 
-def product_of(parts: Sequence[Sequence[Candidate]], write: Callable[[Sequence[str]], str]) -> tuple[Candidate, ...]:
+def joined_names(kind: FieldKind) -> Joiner:
+    """Family and given name: of all their combinations those that the image or the lexicon puts first."""
+    lexicon = "kana" if kind == "kana" else "name"
+    every = MOST_ANSWERS**2
+    return lambda readings: kept(lexicon, product_of([reading.candidates for reading in readings], " ".join, every), MOST_ANSWERS)
+
+
+def product_of(
+    parts: Sequence[Sequence[Candidate]], write: Callable[[Sequence[str]], str], most: int = MOST_ANSWERS
+) -> tuple[Candidate, ...]:
     """The most probable combinations of independent parts; nothing when a part has no candidate."""
     beams: list[tuple[float, tuple[str, ...]]] = [(0.0, ())]
     for part in parts:
         longer = [(log_prob + choice.log_prob, (*texts, choice.text)) for log_prob, texts in beams for choice in part]
-        beams = heapq.nlargest(MOST_ANSWERS, longer)
+        beams = heapq.nlargest(most, longer)
     return tuple(Candidate(write(texts), log_prob) for log_prob, texts in beams if texts)

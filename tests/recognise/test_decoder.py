@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.recognise.decoder import EXHAUSTIVE, Floats, decode
+from pipeline.recognise.decoder import EXHAUSTIVE, Floats, decode, decode_from
 
 
 def random_steps(seed: int, steps: int, letters: int) -> Floats:
@@ -76,3 +76,13 @@ def test_hundreds_of_unclear_steps_do_not_underflow() -> None:
 
 def test_no_step_no_text() -> None:
     assert decode(np.zeros((0, 3)), "01") == ((), 0.0)
+
+
+def test_texts_with_a_given_start_are_the_same_ones_on_the_same_scale() -> None:
+    rng = np.random.default_rng(3)
+    probs = rng.dirichlet(np.ones(4), 6)
+    every = {one.text: one.log_prob for one in decode(probs, "abc", EXHAUSTIVE)[0]}
+    for start in ("a", "ba", "aab"):
+        begun = {one.text: one.log_prob for one in decode_from(probs, "abc", start, EXHAUSTIVE)}
+        assert begun == pytest.approx({text: log_prob for text, log_prob in every.items() if text.startswith(start)})
+    assert decode_from(probs, "abc", "x") == ()
