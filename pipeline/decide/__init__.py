@@ -32,7 +32,7 @@ ENOUGH_INK_MM2 = 5.0
 def read_fields(crops: Sequence[FieldCrop], readers: Readers) -> tuple[FieldValue, ...]:
     """Values of a page's fields, in the order of `crops`. Raises EngineError."""
     plans = {place: plan for place, crop in enumerate(crops) if (plan := _planned(crop)) is not None}
-    readings = dict(zip(plans, read_plans(list(plans.values()), readers.text), strict=True))
+    readings = dict(zip(plans, read_plans(list(plans.values()), readers.text, readers.boxes), strict=True))
     values = {place: _decided(crop, crops, readings.get(place), readers) for place, crop in enumerate(crops)}
     texts = [place for place in plans if crops[place].spec.kind in TEXT_KINDS]
     doubts = {place: Doubt(crops[place].spec, plans[place], readings[place]) for place in texts}

@@ -29,7 +29,7 @@ class Doubt:
 
 def worth_asking(doubt: Doubt, value: FieldValue, readers: Readers) -> bool:
     """Whether the best second opinions there could be would turn the review into an acceptance."""
-    return value.reason == "low_probability" and _could_pass(doubt, readers, view=None, second=readers.second is not None)
+    return value.reason == "low_probability" and _could_pass(doubt, readers, view=None, second=_has_second(doubt.plan, readers))
 
 
 def ask(doubts: Sequence[Doubt], readers: Readers) -> list[Opinions]:
@@ -40,7 +40,7 @@ def ask(doubts: Sequence[Doubt], readers: Readers) -> list[Opinions]:
     if not doubts:
         return []
     views = [view.text for view in read_plans([_seen_otherwise(doubt.plan) for doubt in doubts], readers.text)]
-    open_ones = [place for place, doubt in enumerate(doubts) if _is_open(doubt, readers, views[place])]
+    open_ones = [place for place, doubt in enumerate(doubts) if _has_second(doubt.plan, readers) and _is_open(doubt, readers, views[place])]
     seconds: dict[int, str] = {}
     if readers.second is not None and open_ones:
         found = read_plans([doubts[place].plan for place in open_ones], readers.second)
@@ -53,8 +53,17 @@ def ask_all(plans: Sequence[Plan], readers: Readers) -> list[Opinions]:
     if not plans:
         return []
     views = read_plans([_seen_otherwise(plan) for plan in plans], readers.text)
-    seconds = [""] * len(plans) if readers.second is None else [reading.text for reading in read_plans(plans, readers.second)]
-    return [Opinions(view.text, second) for view, second in zip(views, seconds, strict=True)]
+    asked = [place for place, plan in enumerate(plans) if _has_second(plan, readers)]
+    seconds: dict[int, str] = {}
+    if readers.second is not None and asked:
+        found = read_plans([plans[place] for place in asked], readers.second)
+        seconds = {place: reading.text for place, reading in zip(asked, found, strict=True)}
+    return [Opinions(view.text, seconds.get(place, "")) for place, view in enumerate(views)]
+
+
+def _has_second(plan: Plan, readers: Readers) -> bool:
+    """Whether the second reader is asked about a field: not where the classifier of boxed characters has spoken already."""
+    return readers.second is not None and (readers.boxes is None or not plan.boxes)
 
 
 def _is_open(doubt: Doubt, readers: Readers, view: str) -> bool:

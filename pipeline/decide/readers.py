@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.recognise import TextReader
+from pipeline.recognise.box_opinion import BoxClassifier
+from pipeline.recognise.boxes import open_boxes
 from pipeline.recognise.calibration import Calibration, load_calibration
 from pipeline.recognise.engine import open_engine
 from pipeline.recognise.tesseract import TesseractReader
@@ -20,15 +22,18 @@ class Readers:
         second: second reader, or None where it is switched off.
         calibration: features -> probability, and thresholds.
         max_error: share of accepted fields that may be wrong.
+        boxes: classifier of boxed characters, which speaks instead of the second reader where a field has cells; or None.
     """
 
     text: TextReader
     second: TextReader | None
     calibration: Calibration
     max_error: float
+    boxes: BoxClassifier | None = None
 
 
 def open_readers(settings: Settings) -> Readers:
     """Load models. Raises MissingOnMachine, EngineError."""
     second = TesseractReader() if settings.second_reader else None
-    return Readers(open_engine(settings.engine, settings.precision), second, load_calibration(), settings.max_error)
+    boxes = open_boxes(settings.engine, settings.precision)
+    return Readers(open_engine(settings.engine, settings.precision), second, load_calibration(), settings.max_error, boxes)

@@ -31,7 +31,7 @@ def samples_of(crops: Sequence[FieldCrop], truth: Mapping[str, object], readers:
     judged = [crop for crop in crops if crop.spec.kind in TEXT_KINDS and crop.spec.name in truth]
     plans = [plan_field(crop) for crop in judged]
     found, unsure = [], []
-    for crop, plan, reading in zip(judged, plans, read_plans(plans, readers.text), strict=True):
+    for crop, plan, reading in zip(judged, plans, read_plans(plans, readers.text, readers.boxes), strict=True):
         era_unknown = reading.marks is not None and (reading.marks.doubt or not reading.marks.chosen)
         if reading.blank or not reading.candidates or era_unknown:
             continue

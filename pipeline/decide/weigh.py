@@ -82,6 +82,9 @@ def features(spec: FieldSpec, reading: TextReading, verdict: Verdict, opinions: 
         "cut": reading.cut,
         "cells": float(reading.cells is not None and reading.cells != _characters(spec, verdict.raw)),
     }
+    if reading.boxes is not None:
+        found["boxes"] = boxes_agree(spec, reading)
+        found["boxes_margin"] = reading.boxes.margin
     if opinions is not None:
         found["view"] = agreement(spec, verdict, opinions.view)
         found["second"] = agreement(spec, verdict, opinions.second)
@@ -94,6 +97,19 @@ def _bounded(value: float, low: float, high: float) -> float:
 
 def _characters(spec: FieldSpec, raw: str) -> int:
     return sum(1 for char in raw if char not in "年月日") if spec.kind in ("date", "year_month") else len(raw)
+
+
+def boxes_agree(spec: FieldSpec, reading: TextReading) -> float:
+    """Whether the classifier of boxed characters reads the value that the strip of the cells alone gave: 1, -1, or 0 = no answer."""
+    if reading.boxes is None or not reading.boxes.text:
+        return 0.0
+    return 1.0 if same_value(spec, reading.boxes.strip, reading.boxes.text) else -1.0
+
+
+def same_value(spec: FieldSpec, one: str, other: str) -> bool:
+    """Whether two texts are one value of the field."""
+    values = [normalise(spec.kind, text, field=spec.name).value for text in (one, other)]
+    return (values[0] is not None and values[0] == values[1]) or fold_for_comparison(one) == fold_for_comparison(other)
 
 
 def agreement(spec: FieldSpec, verdict: Verdict, other: str | None) -> float:

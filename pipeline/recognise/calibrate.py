@@ -26,6 +26,8 @@ SIDES: dict[str, tuple[float | None, float | None]] = {
     "inside": (0, None),
     "view": (0, None),
     "second": (0, None),
+    "boxes": (0, None),
+    "boxes_margin": (0, None),
     "cut": (None, 0),
     "cells": (None, 0),
 }
