@@ -48,16 +48,25 @@ class BoxCell:
 def cell_picture(image: Gray) -> Floats:
     """Ink (h, w) uint8 -> (SIDE, SIDE) float32, 0 = paper, 1 = ink, as long as FILLED, in the middle; zeros where there is none."""
     picture = np.zeros((SIDE, SIDE), np.float32)
-    if not image.size or not (image < INK_LEVEL).any():
+    dark = image[image < INK_LEVEL]
+    if not dark.size:
         return picture
-    ink = 255.0 - image.astype(np.float32)
-    ink /= max(float(np.quantile(ink[image < INK_LEVEL], DARKEST)), 1.0)
+    ink = np.float32(255) - image
+    ink *= np.float32(1 / max(_darkest(dark), 1.0))
     scale = FILLED / max(ink.shape)
     height, width = (max(round(side * scale), 1) for side in ink.shape)
     small = cv2.resize(ink, (width, height), interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
     top, left = (SIDE - height) // 2, (SIDE - width) // 2
     picture[top : top + height, left : left + width] = np.clip(small, 0.0, 1.0)
     return picture
+
+
+def _darkest(dark: NDArray[np.uint8]) -> float:
+    """The DARKEST quantile of 255 - dark, between two neighbours where it falls between; np.quantile takes ten times as long."""
+    place = (1 - DARKEST) * (dark.size - 1)
+    low, high = int(place), min(int(place) + 1, dark.size - 1)
+    found = np.partition(dark, (low, high))
+    return 255.0 - (float(found[low]) + (place - low) * (float(found[high]) - float(found[low])))
 
 
 def cell_numbers(cell: BoxCell) -> Floats:

@@ -18,7 +18,7 @@ FILE = Path(__file__).parent / "models" / "boxes.onnx"
 """Taught by scripts/teach_boxes."""
 ONE_THREAD = {"INFERENCE_NUM_THREADS": 1, "NUM_STREAMS": 1, "PERFORMANCE_HINT": "LATENCY", "ENABLE_CPU_PINNING": False}
 """As the reader of lines."""
-SIZES = (1, 2, 4, 8, 16, 32, 64)
+SIZES = (1, 2, 4, 8, 12, 16, 24, 32, 48, 64)
 """Cells in one call: each new size costs openvino some milliseconds once. More cells than the largest go in several calls."""
 
 Body = Callable[[Floats, Floats], Floats]

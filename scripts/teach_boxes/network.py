@@ -37,7 +37,7 @@ class Network(nn.Module):
             seen = functional.relu(norm(convolution(seen)))
             seen = functional.max_pool2d(seen, 2) if place == 2 else seen
         joined = torch.cat([seen.flatten(1), numbers], dim=1)
-        return self.last(functional.dropout(functional.relu(self.hidden(joined)), 0.1, self.training))
+        return self.last(functional.dropout(functional.relu(self.hidden(joined)), 0.25, self.training))
 
 
 def as_onnx(network: Network) -> bytes:
