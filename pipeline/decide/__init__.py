@@ -33,7 +33,7 @@ ENOUGH_INK_MM2 = 5.0
 def read_fields(crops: Sequence[FieldCrop], readers: Readers) -> tuple[FieldValue, ...]:
     """Values of a page's fields, in the order of `crops`. Raises EngineError."""
     plans = {place: plan for place, crop in enumerate(crops) if (plan := _planned(crop)) is not None}
-    first = dict(zip(plans, read_plans(list(plans.values()), readers.text), strict=True))
+    first = dict(zip(plans, read_plans(list(plans.values()), readers.text, readers.boxes), strict=True))
     places = range(len(crops))
     told = read_together([crop.spec for crop in crops], [plans.get(at) for at in places], [first.get(at) for at in places], readers)
     readings = {place: reading for place, reading in enumerate(told) if reading is not None}

@@ -36,7 +36,12 @@ def worth_asking(doubt: Doubt, value: FieldValue, readers: Readers) -> bool:
 
 def _has_second(doubt: Doubt, readers: Readers) -> bool:
     """Whether there is a second reader, and one that is asked about such fields."""
-    return readers.second is not None and is_asked(readers.second_name, FAMILIES[doubt.spec.kind])
+    return readers.second is not None and is_asked(readers.second_name, FAMILIES[doubt.spec.kind]) and not _has_boxes(doubt.plan, readers)
+
+
+def _has_boxes(plan: Plan, readers: Readers) -> bool:
+    """Whether the classifier of boxed characters has spoken already, so that no second reader is asked."""
+    return readers.boxes is not None and bool(plan.boxes)
 
 
 def ask(doubts: Sequence[Doubt], readers: Readers) -> list[Opinions]:
@@ -63,9 +68,12 @@ def ask_all(plans: Sequence[Plan], readers: Readers, seconds: Mapping[str, TextR
     """
     if not plans:
         return []
-    said = {"view": read_plans([_seen_otherwise(plan) for plan in plans], readers.text)}
-    said |= {name: read_plans(plans, reader) for name, reader in seconds.items()}
-    return [{name: readings[place].text for name, readings in said.items()} for place in range(len(plans))]
+    said: list[dict[str, str]] = [{"view": view.text} for view in read_plans([_seen_otherwise(plan) for plan in plans], readers.text)]
+    asked = [place for place, plan in enumerate(plans) if not _has_boxes(plan, readers)]
+    for name, reader in seconds.items():
+        for place, reading in zip(asked, read_plans([plans[place] for place in asked], reader), strict=True):
+            said[place][name] = reading.text
+    return said
 
 
 def _is_open(doubt: Doubt, readers: Readers, view: str) -> bool:

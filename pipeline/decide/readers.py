@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipeline.recognise import TextReader
+from pipeline.recognise.box_opinion import BoxClassifier
+from pipeline.recognise.boxes import open_boxes
 from pipeline.recognise.calibration import Calibration, load_calibration
 from pipeline.recognise.engine import open_engine
 from pipeline.recognise.tesseract import TesseractReader
@@ -22,6 +24,7 @@ class Readers:
         calibration: features -> probability, and thresholds.
         max_error: share of accepted fields that may be wrong.
         second_name: what the second reader is called among the features, one of `calibration.SECONDS`.
+        boxes: classifier of boxed characters, which speaks instead of the second reader where a field has cells; or None.
     """
 
     text: TextReader
@@ -29,6 +32,7 @@ class Readers:
     calibration: Calibration
     max_error: float
     second_name: str = "second"
+    boxes: BoxClassifier | None = None
 
     def threshold(self, family: str) -> float:
         """Confidence from which on a reading of that family passes, with the second reader there is."""
@@ -40,7 +44,8 @@ def open_readers(settings: Settings) -> Readers:
     name = SECOND_NAMES.get(settings.second_reader)
     second = None if name is None else open_second(name, settings)
     first = open_engine(settings.engine, settings.precision)
-    return Readers(first, second, load_calibration(), settings.max_error, name or "second")
+    boxes = open_boxes(settings.engine, settings.precision)
+    return Readers(first, second, load_calibration(), settings.max_error, name or "second", boxes)
 
 
 def open_second(name: str, settings: Settings) -> TextReader:

@@ -65,7 +65,7 @@ def samples_of(
 def _read(crops: Sequence[FieldCrop], truth: Mapping[str, object], readers: Readers) -> Iterator[_Read]:
     judged = [crop for crop in crops if crop.spec.kind in TEXT_KINDS and crop.spec.name in truth]
     plans = [plan_field(crop) for crop in judged]
-    readings = read_together([crop.spec for crop in judged], plans, read_plans(plans, readers.text), readers)
+    readings = read_together([crop.spec for crop in judged], plans, read_plans(plans, readers.text, readers.boxes), readers)
     for crop, plan, reading in zip(judged, plans, readings, strict=True):
         if reading is None:
             continue

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.decide.readers import Readers
-from pipeline.decide.weigh import Opinions, Verdict, agreement, features, weigh
+from pipeline.decide.weigh import Opinions, Verdict, agreement, boxes_agree, features, weigh
 from pipeline.forms import FieldSpec
 from pipeline.normalise import Normalised, fold_for_comparison, normalise
 from pipeline.recognise import Candidate
@@ -33,6 +33,8 @@ BLANK_CONFIDENCE = 0.996
 --seed 8803), 1 of 1,184 fields called empty was not (a fax had lost it): at most 0.40 % (one-sided 95 % bound)."""
 FAINT_LIMIT = 0.9
 """Confidence of a field with so little ink that it may be dirt is capped here, below any threshold."""
+DISAGREED_LIMIT = 0.9
+"""The same for a field of which the strip of its cells and the classifier of its cells read two values."""
 UNREAD = 1e-6
 """Probability of a field in which ink was seen and no text."""
 CUT_LIMIT = 0.5
@@ -50,6 +52,8 @@ def decide_text(spec: FieldSpec, reading: TextReading, readers: Readers, opinion
     confidence = readers.calibration.probability(family, features(spec, reading, verdict, opinions), asked=opinions is not None)
     if reading.faint or reading.cut >= CUT_LIMIT:
         confidence = min(confidence, FAINT_LIMIT)
+    if boxes_agree(spec, reading) < 0:
+        confidence = min(confidence, DISAGREED_LIMIT)
     if reading.marks is not None:
         confidence *= reading.marks.confidence
     reason = paper_reason(spec, reading, verdict)
@@ -69,6 +73,8 @@ def paper_reason(spec: FieldSpec, reading: TextReading, verdict: Verdict) -> Rea
         return "grammar"
     if reading.faint or reading.cut >= CUT_LIMIT:
         return "ink_quality"
+    if boxes_agree(spec, reading) < 0:
+        return "readers_disagree"
     return "variant_kanji" if spec.kind == "name" and _variant_doubt(verdict, reading.candidates) else None
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from pipeline.fields import FieldCrop
 from pipeline.geometry import Box, Gray, millimetres, pixels
+from pipeline.recognise.box_input import BoxCell
 from pipeline.recognise.lines import INK_LEVEL, Stats, only, trimmed, with_hair_strokes, written_strokes
 from pipeline.register import PAGE_DPI
 
@@ -87,8 +88,21 @@ def _window(crop: FieldCrop, box: Box) -> tuple[slice, slice]:
     return slice(max(top, 0), max(bottom, 0)), slice(max(left, 0), max(right, 0))
 
 
+@dataclass(frozen=True)
+class PlacedInk:
+    """The ink of one box: (h, w) uint8, trimmed, (0, 0) where there is none; and what of the page it covers, mm."""
+
+    image: Gray
+    box: Box
+
+
 def ink_of_boxes(crop: FieldCrop, strokes: Strokes, boxes: Sequence[Box], others: Sequence[Box] = ()) -> list[Gray]:
-    """The ink of each of `boxes`, whole strokes, trimmed; (0, 0) where there is none.
+    """The ink of each of `boxes`, whole strokes, trimmed; (0, 0) where there is none. Arguments as of `placed_ink`."""
+    return [placed.image for placed in placed_ink(crop, strokes, boxes, others)]
+
+
+def placed_ink(crop: FieldCrop, strokes: Strokes, boxes: Sequence[Box], others: Sequence[Box] = ()) -> list[PlacedInk]:
+    """The same, and where it stands.
 
     Args:
         crop: the field.
@@ -107,11 +121,29 @@ def ink_of_boxes(crop: FieldCrop, strokes: Strokes, boxes: Sequence[Box], others
         mine[window] |= whose[window] == CUT
         rows, columns = np.flatnonzero(mine.any(axis=1)), np.flatnonzero(mine.any(axis=0))
         if not len(rows):
-            pictures.append(np.zeros((0, 0), np.uint8))
+            pictures.append(PlacedInk(np.zeros((0, 0), np.uint8), Box(box.x, box.y, 0, 0)))
             continue
         area = slice(max(rows[0] - 1, 0), rows[-1] + 2), slice(max(columns[0] - 1, 0), columns[-1] + 2)
-        pictures.append(trimmed(only(strokes.image[area], mine[area], mask[area])))
+        pictures.append(PlacedInk(trimmed(only(strokes.image[area], mine[area], mask[area])), _covered(crop, rows, columns)))
     return pictures
+
+
+def _covered(crop: FieldCrop, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> Box:
+    """From the first to the last inked row and column of the crop, page mm."""
+    left, top = (millimetres(float(lines[0]), PAGE_DPI) for lines in (columns, rows))
+    width, height = (millimetres(float(lines[-1] - lines[0] + 1), PAGE_DPI) for lines in (columns, rows))
+    return Box(crop.box.x + left, crop.box.y + top, width, height)
+
+
+def box_cells(inked: Sequence[tuple[PlacedInk, Box]]) -> tuple[BoxCell, ...]:
+    """The inked cells of a field as the classifier wants them: the ink's place in its cell, its size among the field's."""
+    tallest, widest = max(placed.box.h for placed, _ in inked), max(placed.box.w for placed, _ in inked)
+    found = []
+    for placed, cell in inked:
+        ink = placed.box
+        place = Box((ink.x - cell.x) / cell.w, (ink.y - cell.y) / cell.h, ink.w / cell.w, ink.h / cell.h)
+        found.append(BoxCell(placed.image, place, ink.h / tallest, ink.w / widest))
+    return tuple(found)
 
 
 CUT, NOBODY = -1, -2

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from pipeline.geometry import Gray
 from pipeline.recognise import Candidate, Reading, TextCrop
+from pipeline.recognise.box_input import SHAPES, BoxCell, Floats
 
 READER_NAME = "scripted"
 CERTAIN = -1e-4
@@ -32,6 +35,29 @@ class ScriptedReader:
 
     def _answer(self, crop: TextCrop) -> Answer:
         return self._by_picture[fingerprint(crop.image)] if self._by_picture else self._in_order.pop(0)
+
+
+class ScriptedBoxes:
+    """A classifier of boxed characters that answers from a script.
+
+    Args:
+        script: characters in the order their cells will be asked for; a space is none of ours.
+        doubt: probability that is spread over all other answers.
+    """
+
+    def __init__(self, script: str, doubt: float = 0.001) -> None:
+        self._script = list(script)
+        self._doubt = doubt
+        self.asked: list[list[BoxCell]] = []
+
+    def read(self, cells: Sequence[BoxCell]) -> Floats:
+        """The scripted answers. IndexError when the script has run out."""
+        self.asked.append(list(cells))
+        rows = np.full((len(cells), len(SHAPES) + 1), self._doubt / len(SHAPES), np.float32)
+        for row in rows:
+            char = self._script.pop(0)
+            row[len(SHAPES) if char == " " else SHAPES.index(char)] = 1 - self._doubt
+        return np.log(rows)
 
 
 Answer = str | Sequence[tuple[str, float]]

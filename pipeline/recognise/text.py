@@ -12,10 +12,12 @@ from pipeline.fields import FieldCrop
 from pipeline.forms import FieldKind
 from pipeline.geometry import Box, Gray
 from pipeline.recognise import Candidate, Reading, TextCrop, TextReader
+from pipeline.recognise.box_input import BoxCell
+from pipeline.recognise.box_opinion import CLASSIFIER, BoxClassifier, BoxVote, Cells, classified, pooled
 from pipeline.recognise.lexicon import kept
 from pipeline.recognise.lines import nearest_together, split_at_gap, split_lines, trimmed
 from pipeline.recognise.marks import MarkReading, read_marks
-from pipeline.recognise.places import Strokes, ink_of_boxes, own_strokes, side_by_side
+from pipeline.recognise.places import Strokes, box_cells, ink_of_boxes, own_strokes, placed_ink, side_by_side
 from pipeline.recognise.seal import red_is_seal, without_red
 
 TEXT_KINDS: frozenset[FieldKind] = frozenset(
@@ -54,6 +56,7 @@ class TextReading:
         cut: share of the ink that leaves the crop.
         marks: the options of the field (the era), when it has any.
         cells: characters expected from the number of inked cells; None without cells.
+        boxes: what the classifier of boxed characters says; None without cells or without the classifier.
     """
 
     candidates: tuple[Candidate, ...]
@@ -64,6 +67,7 @@ class TextReading:
     cut: float
     marks: MarkReading | None = None
     cells: int | None = None
+    boxes: BoxVote | None = None
 
     @property
     def text(self) -> str:
@@ -83,6 +87,7 @@ class Plan:
     strokes: Strokes
     marks: MarkReading | None = None
     cells: int | None = None
+    boxes: tuple[BoxCell, ...] = ()
 
 
 def read_texts(crops: Sequence[FieldCrop], reader: TextReader) -> list[TextReading]:
@@ -90,18 +95,26 @@ def read_texts(crops: Sequence[FieldCrop], reader: TextReader) -> list[TextReadi
     return read_plans([plan_field(crop) for crop in crops], reader)
 
 
-def read_plans(plans: Sequence[Plan], reader: TextReader) -> list[TextReading]:
-    """As `read_texts`, for fields that have been taken apart already."""
+def read_plans(plans: Sequence[Plan], reader: TextReader, classifier: BoxClassifier | None = None) -> list[TextReading]:
+    """As `read_texts`, for fields that have been taken apart already; cells are classified one by one as well."""
     asked = [crop for plan in plans for crop in plan.crops]
     answers = iter(reader.read(asked) if asked else [])
-    return [_assembled(plan, [next(answers) for _ in plan.crops]) for plan in plans]
+    readings = [[next(answers) for _ in plan.crops] for plan in plans]
+    groups = [(plan.boxes, plan.crops[0].charset if plan.crops else "") for plan in plans]
+    return [_assembled(*each) for each in zip(plans, readings, classified(groups, classifier), strict=True)]
 
 
-def _assembled(plan: Plan, readings: list[Reading]) -> TextReading:
+def _assembled(plan: Plan, readings: list[Reading], cells: Cells | None) -> TextReading:
     area = plan.strokes.area_mm2
     found = plan.join(readings) if readings else ()
     inside = sum(reading.inside for reading in readings)
-    return TextReading(found, inside, area, not plan.crops, area <= FAINT_MM2, plan.strokes.cut, plan.marks, plan.cells)
+    vote = None
+    if cells is not None and found:
+        own = plan.join([Reading((Candidate(cells.text, 0.0),), CLASSIFIER)]) if cells.text else ()
+        best = fitting(readings[0].candidates, len(plan.boxes))[0].text
+        vote = BoxVote(own[0].text if own else "", found[0].text, cells.margin(best))
+        found = plan.join([pooled(readings[0], cells)])
+    return TextReading(found, inside, area, not plan.crops, area <= FAINT_MM2, plan.strokes.cut, plan.marks, plan.cells, vote)
 
 
 def plan_field(crop: FieldCrop) -> Plan:
@@ -153,17 +166,19 @@ def _plan_whole(crop: FieldCrop, strokes: Strokes) -> Plan:
 def _plan_cells(crop: FieldCrop, strokes: Strokes, marks: MarkReading | None) -> Plan:
     """Boxed characters set side by side and read as one line; each inked cell holds one character."""
     groups = [part.cells for part in crop.spec.parts] or [crop.spec.cells]
-    glyphs = ink_of_boxes(crop, strokes, [cell for cells in groups for cell in cells], _option_boxes(crop))
+    places = [cell for cells in groups for cell in cells]
+    glyphs = placed_ink(crop, strokes, places, _option_boxes(crop))
     counts, place = [], 0
     for cells in groups:
-        counts.append(sum(1 for glyph in glyphs[place : place + len(cells)] if glyph.size))
+        counts.append(sum(1 for glyph in glyphs[place : place + len(cells)] if glyph.image.size))
         place += len(cells)
-    inked = [glyph for glyph in glyphs if glyph.size]
+    inked = [(glyph, cell) for glyph, cell in zip(glyphs, places, strict=True) if glyph.image.size]
     if not inked:
         return Plan((), _first, strokes, marks)
     charset = "year" if crop.spec.kind in ("date", "year_month") else _charset(crop)
     names = [part.name for part in crop.spec.parts]
-    return Plan((TextCrop(side_by_side(inked), charset),), _cut_by(counts, names, _era(marks)), strokes, marks, len(inked))
+    strip = TextCrop(side_by_side([glyph.image for glyph, _ in inked]), charset)
+    return Plan((strip,), _cut_by(counts, names, _era(marks)), strokes, marks, len(inked), box_cells(inked))
 
 
 def _plan_parts(crop: FieldCrop, strokes: Strokes, marks: MarkReading | None) -> Plan:

@@ -1,0 +1,1 @@
+"""Draws boxed characters and teaches the classifier of `pipeline.recognise.boxes` with them."""
