@@ -142,7 +142,7 @@ def _characters(spec: FieldSpec, raw: str) -> int:
 
 TWICE = 0.7
 """The classifier of boxed characters disagrees where its text is twice as likely as the strip's: closer ones are mostly ウ or ゥ, which one
-cell alone does not tell (14 of 16 such doubts on drawn fields were none)."""
+cell alone does not tell (11 of 12 such doubts on drawn fields were none)."""
 
 
 def boxes_agree(spec: FieldSpec, reading: TextReading) -> float:

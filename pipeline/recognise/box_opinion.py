@@ -24,7 +24,8 @@ TWINS = SMALL | {full: small for small, full in SMALL.items()}
 LEAST = -12.0
 """Natural log of a cell's character, at least: no drawn page can prove more."""
 STRIP_WEIGHT, BOXES_WEIGHT = 1.0, 0.5
-"""Exponents of the two readers' probabilities in their product; found by `benchmarks/boxes.py --fit` on drawn fields."""
+"""Exponents of the two readers' probabilities in their product. On the fitted half of `benchmarks.boxes fields` digits do not care, kana
+would have (0.5, 0.5); with these the strip's own odds, on which the shipped calibration rests, are never made flatter."""
 UNSEEN = 1.0
 """Natural log by which a text that the strip did not offer lies below the last one it offered, and below what the strip leaves over."""
 LEAST_LEFT = 1e-7
