@@ -22,6 +22,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from scipy.stats import binom
 
 from pipeline.calibrate import collect
 from pipeline.drawing import fonts
@@ -29,7 +30,7 @@ from pipeline.drawing.case import draw_case, parse_case
 from pipeline.drawing.packets import invent_applicant, packet
 from pipeline.forms import load_library
 from pipeline.recognise.calibrate import Sample, confidence, fit_calibration
-from pipeline.recognise.calibration import Calibration, load_calibration, upper_bound
+from pipeline.recognise.calibration import CERTAINTY, Calibration, load_calibration, upper_bound
 from pipeline.recognise.samplefile import FileSamples, SampleFile
 from pipeline.run import open_kit
 from pipeline.settings import Settings
@@ -101,9 +102,10 @@ class Row:
     wrong: int
 
     def said(self, max_error: float) -> str:
-        """The counts, the bound and whether it lies below `max_error`."""
+        """The counts, the bound and whether it shows `max_error` kept; NOT KEPT where the counts show the contrary (both at 95 %)."""
         bound = upper_bound(self.wrong, self.accepted)
-        kept = "kept" if bound <= max_error else "not shown" if self.wrong <= max_error * self.accepted else "NOT KEPT"
+        broken = binom.sf(self.wrong - 1, self.accepted, max_error) < 1 - CERTAINTY
+        kept = "kept" if bound <= max_error else "NOT KEPT" if broken else "not shown"
         share = self.accepted / max(self.written, 1)
         return f"accepted {share:6.1%} of {self.written:5d}, wrong {self.wrong:2d} of {self.accepted:5d}, upper 95 % {bound:7.3%}  {kept}"
 

@@ -213,6 +213,31 @@ def test_other_sheets_lift_a_doubt_only_when_the_sheet_itself_leans_that_way(
         assert value.confidence >= 0.999
 
 
+def test_a_sheet_that_is_hard_to_read_keeps_no_other_waiting_unless_it_says_something_else() -> None:
+    for hard, decision in (((NUMBER, 0.5), "accept"), ((OTHER, 0.5), "review")):
+        sheets = application()
+        sheets[1] = _with(sheets[1], "pass_number", unsure("pass_number", "digits", hard))
+        sheets[3] = _with(sheets[3], "pass_number", unsure("pass_number", "digits", (NUMBER, 0.97), (OTHER, 0.01)))
+        (packet,) = packets(stack(*sheets))
+        decided = decide_together(packet)
+        found = [side.sheet.value("pass_number") for side in decided.sheets]
+        assert [value and value.decision for value in (found[1], found[3])] == ["review", decision]
+
+
+@given(place=st.integers(0, 4), own=st.floats(0.25, 0.99), max_error=st.sampled_from([0.001, 0.005, 0.01]), unread=st.booleans())
+@settings(max_examples=80)
+def test_a_neighbours_sheet_put_among_ours_never_takes_our_number(place: int, own: float, max_error: float, *, unread: bool) -> None:
+    """As long as a quarter of its reading speaks for what it says: its own number first, or even ours first. An error of the reader
+    that is surer than that is what its confidence says is rare."""
+    rest = (1 - own) * (0.5 if unread else 1.0)
+    chances = sorted([(OTHER, own), (NUMBER, rest)], key=lambda pair: -pair[1])
+    sheets = application()
+    sheets[place] = _with(sheets[place], "pass_number", unsure("pass_number", "digits", *chances))
+    packet = Packet("k", ARRIVED, None, None, tuple(stack(*sheets)), ())
+    value = decide_together(packet, max_error=max_error).sheets[place].sheet.value("pass_number")
+    assert value is not None and (value.decision, value.value) != ("accept", NUMBER)
+
+
 def test_agreeing_guesses_in_one_hand_do_not_make_a_certainty() -> None:
     """Four sheets in the same hand, each 0.7 sure of the same number: a habit of the hand may fool the reader four times."""
     value = unsure("pass_number", "digits", (NUMBER, 0.7), (OTHER, 0.25))

@@ -2,7 +2,9 @@
 
 Model. Every sheet reads the same thing v, or one sheet differs because the applicant wrote it wrongly (SLIP a sheet). All sheets but
 the certificate are one hand and one reader's habits, so their readings are not independent: each counts with the power OWN_WEIGHT.
-A value that no candidate of a sheet holds gets a small share (UNLISTED) of what its candidates leave open.
+A value that no candidate of a sheet holds gets a small share (UNLISTED) of what its candidates leave open. Where every sheet is best read
+as the common value, each answers for its own slip alone: a sheet that is hard to read keeps no other waiting. Where one is not, the sheets
+may be two people's, and all of their slips count against each of them.
 """
 
 from __future__ import annotations
@@ -25,6 +27,9 @@ OWN_WEIGHT = 0.5
 """Power of the sheets in the applicant's hand; the printed certificate counts in full."""
 UNLISTED = 0.01
 FLOOR = 1e-9
+LEAST_OWN = 0.8
+"""Probability by its own sheet alone below which no other sheet makes a value pass, however large an error the office accepts: the sheet
+may be a neighbour's whose number differs in one digit, and how often that happens nobody knows."""
 LIFTED_REASONS = frozenset({"low_probability", "readers_disagree", "sheets_disagree"})
 """Only these doubts can be lifted by other sheets: which of two variant kanji is written, or a smudge, they cannot tell."""
 PROVEN = 0.95
@@ -55,7 +60,7 @@ class Place:
 def decide_together(packet: Packet, *, max_error: float = MAX_ERROR) -> Packet:
     """The packet with pass number, name and kana decided over all its used sheets.
 
-    A field in review becomes accept when it holds the common value among its own candidates and the joint posterior is at least
+    A field in review becomes accept when its own sheet gives the common value at least LEAST_OWN and the joint posterior is at least
     1 - max_error; where that leaves open which variant of a kanji is written, the reason becomes `variant_kanji`. A number or name
     whose best candidate is another one stays in review with the reason `sheets_disagree`, and an accepted one goes there, unless
     its reading is much surer than slips are rare: then the rules say that the sheets disagree. `pass_number` and `name` are what
@@ -88,10 +93,12 @@ def _decided(sides: tuple[PacketSheet, ...], fields: Fields, key: Key, max_error
     places = [place for place in _places(sides, fields, key) if place.belief.chances]
     if len(places) < 2:
         return sides
-    common, posterior = _posterior(places)
+    common, others = _common(places)
+    agreed = all(_leading(place, key) == common for place in places)
     changed = list(sides)
     for place in places:
-        sure = posterior >= 1.0 - max_error
+        posterior = 1.0 / (1.0 + others + sum(_slip(one, common) for one in ((place,) if agreed else places)))
+        sure = posterior >= 1.0 - max_error and place.chance(common) >= LEAST_OWN
         value = _lifted(place, common, posterior, key) if sure else _doubted(place, places, common, key)
         sheet = changed[place.side].sheet
         after = tuple(value if one.name == value.name else one for one in sheet.fields)
@@ -99,14 +106,17 @@ def _decided(sides: tuple[PacketSheet, ...], fields: Fields, key: Key, max_error
     return tuple(changed)
 
 
-def _posterior(places: Sequence[Place]) -> tuple[str, float]:
-    """The value most probably written on all sheets, and the probability that it is, slips of one sheet counted against it."""
+def _common(places: Sequence[Place]) -> tuple[str, float]:
+    """The value most probably written on all sheets, and the odds that it is another one."""
     keys = sorted({key for place in places for key in place.belief.chances})
     scores = {key: sum(place.weight * math.log(place.chance(key)) for place in places) for key in keys}
     common = max(keys, key=lambda key: scores[key])
-    others = sum(math.exp(scores[key] - scores[common]) for key in keys if key != common)
-    slips = sum(SLIP * (1.0 - place.chance(common)) / place.chance(common) for place in places)
-    return common, 1.0 / (1.0 + others + slips)
+    return common, sum(math.exp(scores[key] - scores[common]) for key in keys if key != common)
+
+
+def _slip(place: Place, common: str) -> float:
+    """Odds that another value stands here, by a slip of the writer or because the sheet is somebody else's."""
+    return SLIP * (1.0 - place.chance(common)) / place.chance(common)
 
 
 def _lifted(place: Place, common: str, posterior: float, key: Key) -> FieldValue:
