@@ -112,19 +112,20 @@ def load_lexicon() -> Lexicon:
 def judged(kind: str, field: str, text: str) -> Judgement:
     """What the lexicon says of one text of a field, whatever stands in the fields beside it."""
     if kind == "name":
-        return _judged_name(text, load_lexicon().surnames, load_lexicon().givens)
+        return _priced_name(text, load_lexicon().surnames, load_lexicon().givens)
     if kind == "kana":
         plain = text.translate(TO_KATAKANA)
-        return _judged_name(plain, load_lexicon().surname_readings, load_lexicon().given_readings)
+        return _priced_name(plain, load_lexicon().surname_readings, load_lexicon().given_readings)
     return _judged_words(field.rpartition(".")[2], fold(text)) if kind == "text" else NOTHING_KNOWN
 
 
-def _judged_name(text: str, surnames: Readings | frozenset[str], givens: Readings | frozenset[str]) -> Judgement:
+def _priced_name(text: str, surnames: Readings | frozenset[str], givens: Readings | frozenset[str]) -> Judgement:
+    """Never known for sure: 岳 for 岳昭 and ハマタ for ハマダ are names as well; only name and furigana together say that they fit."""
     usual = load_lexicon().usual
     best = MOST_PRICE
     for family, given in halves(text):
         best = min(best, _price(family, surnames, usual) + _price(given, givens, usual))
-    return Judgement(-best, int(best < UNKNOWN))
+    return Judgement(-best, 0)
 
 
 def _price(word: str, known: Readings | frozenset[str], usual: frozenset[str]) -> float:
@@ -149,12 +150,9 @@ def _judged_words(field: str, text: str) -> Judgement:
     unknown = sum(not _is_made_of_words(run) for run in runs) + len(DIGIT_AMONG_KATAKANA.findall(text))
     endless = _has_no_form(field, text)
     price = UNKNOWN * unknown + NO_FORM * endless
-    return Judgement(-min(price, MOST_PRICE), int(price == 0 and (bool(runs) or field_has_forms(field))))
-
-
-def field_has_forms(field: str) -> bool:
-    """Whether the texts of a field mostly end in one of a few ways."""
-    return field.endswith(("employer", "company", "department", "title"))
+    rest = KATAKANA_RUN.sub("", text)
+    whole = bool(runs) and (not rest or TITLE.fullmatch(rest) is not None)  # its kanji stand in no list, so they are not vouched for
+    return Judgement(-min(price, MOST_PRICE), int(price == 0 and whole))
 
 
 def _has_no_form(field: str, text: str) -> bool:
