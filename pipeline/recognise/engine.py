@@ -75,7 +75,7 @@ def openvino_body(model: CtcModel, precision: str) -> Body:
         whole = core.read_model(model.body)
         output = next(port for port in whole.outputs if model.features in port.get_names())
         body = openvino.Model([output.get_node().input_value(0)], whole.get_parameters())
-        options = {**ONE_THREAD, "INFERENCE_PRECISION_HINT": precision}
+        options = {**ONE_THREAD, "INFERENCE_PRECISION_HINT": _precision_here(core, precision)}
         request = core.compile_model(body, "CPU", options).create_infer_request()
     except (RuntimeError, StopIteration) as exc:
         raise EngineError("openvino が文字認識モデルを読み込めません。") from exc
@@ -87,6 +87,13 @@ def openvino_body(model: CtcModel, precision: str) -> Body:
             raise EngineError("openvino の実行に失敗しました。") from exc
 
     return run
+
+
+def _precision_here(core: Any, precision: str) -> str:
+    """What "auto" means on this processor: an emulated bf16 would be slower than f32."""
+    if precision != "auto":
+        return precision
+    return "bf16" if "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES") else "f32"
 
 
 def onnxruntime_body(model: CtcModel, precision: str) -> Body:  # noqa: ARG001 - onnxruntime knows float32 only here
