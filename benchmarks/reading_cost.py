@@ -103,9 +103,9 @@ def cut_pages(files: Sequence[Path], kind: str, library: Library) -> Iterator[Pa
 
 def kept_pages(folder: Path, packets: int) -> list[Page]:
     """The cut pages of the first packets, kept beside them: cutting costs as much as reading."""
-    file = folder / f"cut-{packets}.pickle"
+    file = folder / f"fields-{packets}.pickle"
     if file.is_file():
-        return list(pickle.loads(file.read_bytes()))
+        return [Page(*parts) for parts in pickle.loads(file.read_bytes())]
     for kind in FONTS:
         for number in range(packets // 2):
             draw(folder, kind, number)
@@ -114,7 +114,7 @@ def kept_pages(folder: Path, packets: int) -> list[Page]:
     for kind in FONTS:
         cases = find_cases(folder / kind)[: packets // 2]
         found += cut_pages([path for case in cases for path in case.files], kind, library)
-    file.write_bytes(pickle.dumps(found))
+    file.write_bytes(pickle.dumps([(page.kind, page.form, page.crops) for page in found]))
     return found
 
 

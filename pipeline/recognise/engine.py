@@ -37,7 +37,9 @@ ONE_THREAD = {"INFERENCE_NUM_THREADS": 1, "NUM_STREAMS": 1, "PERFORMANCE_HINT": 
 WIDTHS = tuple(sorted({*range(48, 160, 16), *range(160, 480, 32), *range(480, 1601, 64), *range(1600, 4001, 160)}))
 """Widths a line is padded to: each new shape costs the engine about 10 ms once, each padded pixel 0.09 ms every time."""
 BATCHES = (8, 4, 2, 1)
-"""Lines of one width in one call: saves a fifth on narrow lines, nothing on wide ones."""
+"""Lines of one width in one call: saves a fifth on narrow lines, nothing on wide ones..."""
+BATCH_WIDTH = 1280
+"""...so their widths, padded, add up to no more than this, pixels: eight lines of 1,184 pixels held 190 MiB for nothing."""
 LEAST_LOG_PROB = -14.0
 """A character below this in every step of a line (one in a million) cannot change what is read."""
 VARIANTS_FILE = Path(__file__).parent / "variants.json"
@@ -78,7 +80,7 @@ def openvino_body(model: CtcModel, precision: str) -> Body:
         whole = core.read_model(model.body)
         output = next(port for port in whole.outputs if model.features in port.get_names())
         body = openvino.Model([output.get_node().input_value(0)], whole.get_parameters())
-        options = {**ONE_THREAD, "INFERENCE_PRECISION_HINT": precision}
+        options = {**ONE_THREAD, "INFERENCE_PRECISION_HINT": _precision_here(core, precision)}
         request = core.compile_model(body, "CPU", options).create_infer_request()
     except (RuntimeError, StopIteration) as exc:
         raise EngineError("openvino が文字認識モデルを読み込めません。") from exc
@@ -90,6 +92,13 @@ def openvino_body(model: CtcModel, precision: str) -> Body:
             raise EngineError("openvino の実行に失敗しました。") from exc
 
     return run
+
+
+def _precision_here(core: Any, precision: str) -> str:
+    """What "auto" means on this processor: an emulated bf16 would be slower than f32."""
+    if precision != "auto":
+        return precision
+    return "bf16" if "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES") else "f32"
 
 
 def onnxruntime_body(model: CtcModel, precision: str) -> Body:  # noqa: ARG001 - onnxruntime knows float32 only here
@@ -224,7 +233,7 @@ def _batches(lines: Sequence[NDArray[np.uint8]]) -> Iterator[tuple[list[int], Fl
         groups.setdefault(_padded_width(line.shape[1]), []).append(place)
     for width, places in sorted(groups.items(), reverse=True):
         while places:
-            size = next(batch for batch in BATCHES if batch <= len(places))
+            size = next(batch for batch in BATCHES if batch == 1 or (batch <= len(places) and batch * width <= BATCH_WIDTH))
             taken, places = places[:size], places[size:]
             batch = np.full((size, 3, LINE_HEIGHT, width), WHITE, np.float32)
             for row, place in enumerate(taken):

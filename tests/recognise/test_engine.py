@@ -88,3 +88,16 @@ def test_a_glance_tells_the_text_and_reads_on_with_other_characters_without_the_
         (read,) = reader.read([TextCrop(picture, charset)])
         assert glance.read(charset) == read
     assert glance.read("digits").inside < -10
+
+
+@pytest.mark.parametrize(
+    ("capabilities", "wanted", "used"),
+    [(["FP32", "BF16"], "auto", "bf16"), (["FP32", "INT8"], "auto", "f32"), (["FP32"], "bf16", "bf16"), (["BF16"], "f32", "f32")],
+)
+def test_bf16_is_used_by_itself_only_where_the_processor_has_it(capabilities: list[str], wanted: str, used: str) -> None:
+    class Core:
+        def get_property(self, device: str, name: str) -> list[str]:
+            assert (device, name) == ("CPU", "OPTIMIZATION_CAPABILITIES")
+            return capabilities
+
+    assert engine._precision_here(Core(), wanted) == used
