@@ -12,10 +12,11 @@ from pipeline.fields import FieldCrop
 from pipeline.forms import FieldKind
 from pipeline.geometry import Box, Gray
 from pipeline.recognise import Candidate, Reading, TextCrop, TextReader
-from pipeline.recognise.lines import nearest_together, split_at_gap, split_lines, trimmed
+from pipeline.recognise.lines import nearest_together, split_at_gap, trimmed
 from pipeline.recognise.marks import MarkReading, read_marks
 from pipeline.recognise.places import Strokes, ink_of_boxes, own_strokes, side_by_side
 from pipeline.recognise.seal import red_is_seal, without_red
+from pipeline.recognise.textlines import split_lines
 
 TEXT_KINDS: frozenset[FieldKind] = frozenset(
     {"digits", "number", "kana", "name", "text", "multiline", "latin", "date", "year_month", "months", "phone", "email"}
