@@ -59,11 +59,17 @@ class Read:
     source: RealText
     plan: Plan
     text: str
+    likely: str
 
     @property
     def errors(self) -> int:
         """Edit distance of the folded texts."""
         return distance(plain(self.text), plain(self.source.truth))
+
+    @property
+    def likely_errors(self) -> int:
+        """The same of the text that reader and language find likeliest."""
+        return distance(plain(self.likely), plain(self.source.truth))
 
     @property
     def length(self) -> int:
@@ -138,7 +144,9 @@ def reader(model: Path | None) -> TextReader:
 
 def read_all(texts: list[RealText], engine: TextReader) -> list[Read]:
     plans = [plan_field(text.crop) for text in texts]
-    return [Read(text, plan, found.text) for text, plan, found in zip(texts, plans, read_plans(plans, engine), strict=True)]
+    found = read_plans(plans, engine)
+    told = [reading.likely.text if reading.likely else reading.text for reading in found]
+    return [Read(text, plan, one.text, likely) for text, plan, one, likely in zip(texts, plans, found, told, strict=True)]
 
 
 def save(reads: list[Read], engine: TextReader, folder: Path) -> None:
@@ -159,7 +167,9 @@ def save(reads: list[Read], engine: TextReader, folder: Path) -> None:
 def show(title: str, reads: list[Read]) -> None:
     errors, length = sum(one.errors for one in reads), sum(one.length for one in reads)
     lines = sum(len(one.plan.crops) for one in reads)
-    print(f"{title:24} {len(reads):3d} texts {lines:3d} lines {length:4d} characters {errors:4d} errors  CER {errors / length:.3f}")
+    told = sum(one.likely_errors for one in reads)
+    print(f"{title:24} {len(reads):3d} texts {lines:3d} lines {length:4d} characters", end=" ")
+    print(f"{errors:4d} errors  CER {errors / length:.3f}; with the language {told:4d} errors  CER {told / length:.3f}")
 
 
 def main() -> None:
@@ -173,7 +183,7 @@ def main() -> None:
     reads = read_all(real_texts(options.folder), engine)
     for one in reads:
         show(f"{one.source.page} {one.source.name}", [one])
-        print("   truth", plain(one.source.truth), "\n   read ", plain(one.text))
+        print("   truth", plain(one.source.truth), "\n   read ", plain(one.text), "\n   told ", plain(one.likely))
     for key in ("person", "group"):
         for value in sorted({getattr(one.source, key) for one in reads}):
             show(value, [one for one in reads if getattr(one.source, key) == value])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.decide.readers import Readers
 from pipeline.decide.weigh import Opinions, Verdict, agreement, features, weigh
 from pipeline.forms import FieldSpec
-from pipeline.normalise import Normalised, fold_for_comparison
+from pipeline.normalise import Normalised, fold_for_comparison, normalise
 from pipeline.recognise import Candidate
 from pipeline.recognise.text import TextReading
 from pipeline.sheet import Decision, FieldValue, Reason
@@ -56,7 +57,17 @@ def decide_text(spec: FieldSpec, reading: TextReading, readers: Readers, opinion
     if reason is None and confidence < readers.calibration.threshold(family, readers.max_error):
         disagreed = opinions is not None and agreement(spec, verdict, opinions.second) < 0
         reason = "readers_disagree" if disagreed else "low_probability"
+    if reading.likely is not None:
+        return _doubted(spec, reading.likely, confidence, reason or "low_probability", reading.candidates)
     return _value(spec, verdict.raw, verdict.normalised, confidence, reason, reading.candidates)
+
+
+def _doubted(spec: FieldSpec, likely: Candidate, confidence: float, reason: Reason, candidates: Sequence[Candidate]) -> FieldValue:
+    """What the language makes of the field, for a person: no more certain than the reader says it is."""
+    known = likely.text in (candidate.text for candidate in candidates)
+    every = candidates if known else sorted([*candidates, likely], key=lambda candidate: -candidate.log_prob)
+    found = normalise(spec.kind, likely.text, field=spec.name)
+    return _value(spec, likely.text, found, min(confidence, math.exp(likely.log_prob)), reason, every)
 
 
 def _paper_reason(spec: FieldSpec, reading: TextReading, verdict: Verdict) -> Reason | None:

@@ -24,6 +24,7 @@ from pipeline.recognise.charsets import characters, every_character, folds
 from pipeline.recognise.context import settled
 from pipeline.recognise.decoder import decode
 from pipeline.recognise.glance import STEP_WIDTH, Glance, borders, shares
+from pipeline.recognise.language import CHARSET, likely_text
 from pipeline.recognise.lines import LINE_HEIGHT, as_line
 from pipeline.recognise.onnxfile import CtcModel, split_model
 
@@ -148,7 +149,8 @@ class PpOcrReader:
     def read(self, crops: Sequence[TextCrop]) -> list[Reading]:
         """Readings of `crops`, n-best under each crop's characters. Raises EngineError."""
         found = self._features(crops)
-        return [self._decoded(self._head.log_probs(features), crop.charset) for features, crop in zip(found, crops, strict=True)]
+        decoders = [self._told if crop.charset == CHARSET else self._decoded for crop in crops]
+        return [read(self._head.log_probs(each), crop.charset) for read, each, crop in zip(decoders, found, crops, strict=True)]
 
     def glance(self, crops: Sequence[TextCrop]) -> list[Glance]:
         """The likeliest texts of `crops`, without a search: a tenth of the decoding. Raises EngineError."""
@@ -184,14 +186,27 @@ class PpOcrReader:
         return Glance(plain, read, shares(between, len(features)), part)
 
     def _decoded(self, log_probs: Floats, charset: str) -> Reading:
-        """Decode the characters of `charset` that have any weight in this line: some dozens of thousands."""
+        candidates, inside = decode(*self._weights(log_probs, charset))
+        return Reading(settled(candidates, charset), READER_NAME, inside)
+
+    def _told(self, log_probs: Floats, charset: str) -> Reading:
+        """Free text: `_decoded`, and what the language makes of it."""
+        weights, text = self._weights(log_probs, charset)
+        candidates, inside = decode(weights, text)
+        likely = likely_text(weights, text, candidates[0]) if candidates else None
+        return Reading(settled(candidates, charset), READER_NAME, inside, settled([likely], charset)[0] if likely else None)
+
+    def weights(self, crop: TextCrop) -> tuple[NDArray[np.float64], str]:
+        """What `decode` takes, for one line: probabilities (steps, 1 + n) and the n characters. Raises EngineError."""
+        return self._weights(self._head.log_probs(self._features([crop])[0]), crop.charset)
+
+    def _weights(self, log_probs: Floats, charset: str) -> tuple[NDArray[np.float64], str]:
+        """The characters of `charset` that have any weight in this line: some dozens of thousands."""
         targets = self._targets_of(charset)
         columns = np.flatnonzero((log_probs.max(axis=0) > LEAST_LOG_PROB) & (targets >= 0))
         allowed = np.unique(np.append(targets[columns], 0))
         weights = np.exp(log_probs[:, columns]) @ (targets[columns][:, None] == allowed).astype(np.float64)
-        text = "".join(self._head.alphabet[column - 1] for column in allowed[1:])
-        candidates, inside = decode(weights, text)
-        return Reading(settled(candidates, charset), READER_NAME, inside)
+        return weights, "".join(self._head.alphabet[column - 1] for column in allowed[1:])
 
     def _targets_of(self, charset: str) -> NDArray[np.intp]:
         """Per column of the head, the column its probability counts for: its own, that of a character of the same shape, or -1."""

@@ -54,6 +54,7 @@ class TextReading:
         cut: share of the ink that leaves the crop.
         marks: the options of the field (the era), when it has any.
         cells: characters expected from the number of inked cells; None without cells.
+        likely: the text to show a person where the language doubts the best candidate; see `Reading.likely`.
     """
 
     candidates: tuple[Candidate, ...]
@@ -64,6 +65,7 @@ class TextReading:
     cut: float
     marks: MarkReading | None = None
     cells: int | None = None
+    likely: Candidate | None = None
 
     @property
     def text(self) -> str:
@@ -101,7 +103,15 @@ def _assembled(plan: Plan, readings: list[Reading]) -> TextReading:
     area = plan.strokes.area_mm2
     found = plan.join(readings) if readings else ()
     inside = sum(reading.inside for reading in readings)
-    return TextReading(found, inside, area, not plan.crops, area <= FAINT_MM2, plan.strokes.cut, plan.marks, plan.cells)
+    likely = _likely(plan, readings)
+    return TextReading(found, inside, area, not plan.crops, area <= FAINT_MM2, plan.strokes.cut, plan.marks, plan.cells, likely)
+
+
+def _likely(plan: Plan, readings: list[Reading]) -> Candidate | None:
+    if all(reading.likely is None for reading in readings):
+        return None
+    told = plan.join([replace(reading, candidates=(reading.likely,)) if reading.likely else reading for reading in readings])
+    return told[0] if told else None
 
 
 def plan_field(crop: FieldCrop) -> Plan:
