@@ -192,9 +192,9 @@ class PpOcrReader:
     def _told(self, log_probs: Floats, charset: str) -> Reading:
         """Free text: `_decoded`, and what the language makes of it."""
         weights, text = self._weights(log_probs, charset)
-        candidates, inside = decode(weights, text)
-        likely = likely_text(weights, text, candidates[0]) if candidates else None
-        return Reading(settled(candidates, charset), READER_NAME, inside, settled([likely], charset)[0] if likely else None)
+        found, inside = decode(weights, text)
+        candidates = settled(found, charset)
+        return Reading(candidates, READER_NAME, inside, likely_text(weights, text, candidates[0]) if candidates else None)
 
     def weights(self, crop: TextCrop) -> tuple[NDArray[np.float64], str]:
         """What `decode` takes, for one line: probabilities (steps, 1 + n) and the n characters. Raises EngineError."""

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import functools
 import math
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -24,7 +25,9 @@ import numpy as np
 import unidic_lite
 from numpy.typing import NDArray
 
+from pipeline.normalise import fold_for_comparison
 from pipeline.recognise import Candidate
+from pipeline.recognise.context import settled
 from pipeline.recognise.decoder import LEAST_MASS, Search, decode
 
 CHARSET = "japanese"
@@ -53,6 +56,8 @@ LEAST_WORD = 4
 """Characters of a word that is held against the dictionary; shorter ones are names and abbreviations too often."""
 LEAST_PART = 3
 """Characters of a known word within a longer one (テレマーケティング・ジャパン): shorter ones are found in anything."""
+NUMBER = re.compile("[0-9][0-9-]+")
+"""Numbers of several digits (house numbers, years) follow no grammar."""
 MARKS = tuple(zip("カキクケコサシスセソタチツテトハヒフヘホ", "ガギグゲゴザジズゼゾダヂヅデドバビブベボ", strict=True))
 SEMIVOICED = tuple(zip("ハヒフヘホバビブベボ", "パピプペポパピプペポ", strict=True))
 SMALL = tuple(zip("アイウエオツヤユヨ", "ァィゥェォッャュョ", strict=True))
@@ -97,18 +102,24 @@ def likely_text(probs: Floats, allowed: str, best: Candidate, weights: Weights =
     Args:
         probs: (steps, 1 + len(allowed)) as `decoder.decode` takes them.
         allowed: one character per column.
-        best: the reader's best text as decoded.
+        best: the reader's best text, `settled`.
         weights: of the language.
     """
     if best.log_prob < math.log(CERTAIN):
         found = searched(pieces_of(probs, allowed), weights)
-        if found.text not in ("", best.text):
-            return Candidate(found.text, min(log_probability(probs, allowed, found.text), best.log_prob))
+        told = settled([found], CHARSET)[0].text
+        if found.text and not _alike(told, best.text):
+            return Candidate(told, min(log_probability(probs, allowed, found.text), best.log_prob))
     known = with_known_word(best.text)
     if known is None:
         return None
     log_prob = log_probability(probs, allowed, known)
     return best if log_prob < best.log_prob - CLOSE else Candidate(known, min(log_prob, best.log_prob))
+
+
+def _alike(told: str, best: str) -> bool:
+    """Whether two texts differ in nothing that the language can judge: variants of a kanji, spaces, dashes, the digits of a number."""
+    return fold_for_comparison(told) == fold_for_comparison(best) or NUMBER.findall(told) != NUMBER.findall(best)
 
 
 def with_known_word(text: str) -> str | None:

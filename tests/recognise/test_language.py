@@ -9,6 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from pipeline.recognise import Candidate
+from pipeline.recognise.context import settled
 from pipeline.recognise.decoder import EXHAUSTIVE, decode
 from pipeline.recognise.language import Weights, likely_text, log_probability, path_cost, pieces_of, searched, with_known_word
 
@@ -68,6 +69,14 @@ def test_what_it_finds_is_no_more_certain_than_the_reader_says() -> None:
     assert found is not None
     assert found.log_prob < best.log_prob
     assert found.log_prob == pytest.approx(math.log(0.98 / 4 * SURE ** (len(text) - 1)), abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "wrong"), [("平成28年の計画を担当した。", 2, "7"), ("東京都新宿区西新宿2-8-1", 9, "一"), ("髙橋の指導", 0, "高")]
+)
+def test_numbers_dashes_and_variants_are_not_the_languages_to_judge(text: str, place: int, wrong: str) -> None:
+    probs, allowed = with_doubt(text, place, wrong, lead=1.5)
+    assert likely_text(probs, allowed, settled([best_of(probs, allowed)], "japanese")[0]) is None
 
 
 def test_a_line_is_cut_at_sure_blanks_and_doubts_stay_apart() -> None:
