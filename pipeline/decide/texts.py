@@ -76,6 +76,8 @@ def _paper_reason(spec: FieldSpec, reading: TextReading, verdict: Verdict) -> Re
         return "mark_doubt"
     if verdict.normalised.value is None:
         return "grammar"
+    if reading.struck:
+        return "correction"
     if reading.faint or reading.cut >= CUT_LIMIT:
         return "ink_quality"
     return "variant_kanji" if spec.kind == "name" and _variant_doubt(verdict) else None

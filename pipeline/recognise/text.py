@@ -16,6 +16,7 @@ from pipeline.recognise.lines import nearest_together, split_at_gap, trimmed
 from pipeline.recognise.marks import MarkReading, read_marks
 from pipeline.recognise.places import Strokes, ink_of_boxes, own_strokes, side_by_side
 from pipeline.recognise.seal import red_is_seal, without_red
+from pipeline.recognise.strikeouts import without_struck
 from pipeline.recognise.textlines import split_lines
 
 TEXT_KINDS: frozenset[FieldKind] = frozenset(
@@ -55,6 +56,7 @@ class TextReading:
         marks: the options of the field (the era), when it has any.
         cells: characters expected from the number of inked cells; None without cells.
         likely: the text to show a person where the language doubts the best candidate; see `Reading.likely`.
+        struck: True when a struck-out word was left out.
     """
 
     candidates: tuple[Candidate, ...]
@@ -66,6 +68,7 @@ class TextReading:
     marks: MarkReading | None = None
     cells: int | None = None
     likely: Candidate | None = None
+    struck: bool = False
 
     @property
     def text(self) -> str:
@@ -85,6 +88,7 @@ class Plan:
     strokes: Strokes
     marks: MarkReading | None = None
     cells: int | None = None
+    struck: bool = False
 
 
 def read_texts(crops: Sequence[FieldCrop], reader: TextReader) -> list[TextReading]:
@@ -103,8 +107,8 @@ def _assembled(plan: Plan, readings: list[Reading]) -> TextReading:
     area = plan.strokes.area_mm2
     found = plan.join(readings) if readings else ()
     inside = sum(reading.inside for reading in readings)
-    likely = _likely(plan, readings)
-    return TextReading(found, inside, area, not plan.crops, area <= FAINT_MM2, plan.strokes.cut, plan.marks, plan.cells, likely)
+    reading = TextReading(found, inside, area, not plan.crops, area <= FAINT_MM2, plan.strokes.cut, plan.marks, plan.cells)
+    return replace(reading, likely=_likely(plan, readings), struck=plan.struck)
 
 
 def _likely(plan: Plan, readings: list[Reading]) -> Candidate | None:
@@ -151,8 +155,10 @@ def _charset(crop: FieldCrop) -> str:
 def _plan_whole(crop: FieldCrop, strokes: Strokes) -> Plan:
     """A field without parts: one line, several, or a name whose two halves a gap parts."""
     charset, kind = _charset(crop), crop.spec.kind
-    if kind == "multiline":
-        return Plan(tuple(TextCrop(line, charset) for line in split_lines(strokes.image)), _joined_by(""), strokes)
+    if charset == "japanese":
+        whole = split_lines(strokes.image) if kind == "multiline" else [trimmed(strokes.image)]
+        lines, struck = without_struck(whole)
+        return Plan(tuple(TextCrop(line, charset) for line in lines), _joined_by(""), strokes, struck=struck)
     line = trimmed(strokes.image)
     if kind in ("name", "kana", "signature") and charset != "payer":
         pieces = split_at_gap(nearest_together(line))
