@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 from sklearn.linear_model import LogisticRegression
 
-from pipeline.recognise.engine import VARIANTS_FILE, model_path, openvino_body, untaught_head
+from pipeline.recognise.engine import model_path, openvino_body
+from pipeline.recognise.head import VARIANTS_FILE, untaught_head
 from pipeline.recognise.lines import as_line
 from pipeline.recognise.onnxfile import split_model
 

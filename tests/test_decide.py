@@ -63,6 +63,18 @@ def test_writings_of_one_value_are_added_up() -> None:
     assert math.exp(verdict.log_prob) == pytest.approx(0.9) and verdict.rival == -math.inf
 
 
+@pytest.mark.parametrize(("likely", "shown"), [("テレマーケティング", "テレマーケティング"), ("テレマーケティンク", "テレマーケティンク")])
+def test_what_the_language_doubts_goes_to_a_person(likely: str, shown: str) -> None:
+    """The likelier text is shown; the reader's own stays among the candidates, and nothing gets more certain."""
+    sure = reading(("テレマーケティンク", 0.9999))
+    assert decide_text(field("text"), sure, READERS).decision == "accept"
+    doubted = replace(sure, likely=Candidate(likely, math.log(0.0001 if likely.endswith("グ") else 0.9999)))
+    found = decide_text(field("text"), doubted, READERS, Opinions("テレマーケティンク", "テレマーケティンク"))
+    assert (found.decision, found.reason, found.value) == ("review", "low_probability", shown)
+    assert found.candidates[0][0] == "テレマーケティンク" and likely in [text for text, _ in found.candidates]
+    assert found.confidence < (0.00011 if likely.endswith("グ") else 0.99991)
+
+
 def test_blank_faint_cut_and_unread() -> None:
     assert decide_text(field("text"), reading(ink=0.0), READERS).decision == "blank"
     for found in (reading(("・", 0.9999), ink=0.2), reading(("株式会社", 0.9999), cut=0.8), reading(ink=20.0)):

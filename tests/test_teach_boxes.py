@@ -11,7 +11,7 @@ from scripts.teach_boxes.skeletons import SKELETONS
 
 def test_the_same_seed_draws_the_same_cells() -> None:
     first, again, other = (cells.batch(30, (seed,)) for seed in (1, 1, 2))
-    assert all(np.array_equal(one, two) for one, two in zip(first, again, strict=True))
+    assert all(np.array_equal(np.asarray(one), np.asarray(two)) for one, two in zip(first, again, strict=True))
     assert not np.array_equal(first[0], other[0])
     assert first[0].shape == (30, SIDE, SIDE) and set(first[2]) <= set(range(len(SHAPES) + 1))
 

@@ -92,7 +92,8 @@ def _sample(one: _Read, truth: str, said: Mapping[str, str], group: str) -> Samp
 
 def _is_barred(one: _Read) -> bool:
     """Whether a person looks at it whatever its probability."""
-    return one.verdict.overruled or paper_reason(one.crop.spec, one.reading, one.verdict) is not None or overlay(one.crop) is not None
+    doubted = one.verdict.overruled or one.reading.likely is not None
+    return doubted or paper_reason(one.crop.spec, one.reading, one.verdict) is not None or overlay(one.crop) is not None
 
 
 def is_right(spec: FieldSpec, verdict: Verdict, truth: str) -> bool:

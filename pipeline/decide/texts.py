@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -50,19 +51,31 @@ def decide_text(spec: FieldSpec, reading: TextReading, readers: Readers, opinion
     verdict = weigh(spec, reading.candidates)
     family = FAMILIES[spec.kind]
     confidence = readers.calibration.probability(family, features(spec, reading, verdict, opinions), asked=opinions is not None)
-    if reading.faint or reading.cut >= CUT_LIMIT:
+    confidence = _limited(confidence, spec, reading, verdict)
+    reason = paper_reason(spec, reading, verdict)
+    if reason is None and (verdict.overruled or confidence < readers.threshold(family)):
+        disagreed = opinions is not None and agreement(spec, verdict, opinions.second) < 0
+        reason = "readers_disagree" if disagreed else "low_probability"
+    if reading.likely is not None:
+        return _doubted(spec, reading.likely, confidence, reason or "low_probability", reading.candidates)
+    return _value(spec, verdict.raw, verdict.normalised, confidence, reason, reading.candidates)
+
+
+def _limited(confidence: float, spec: FieldSpec, reading: TextReading, verdict: Verdict) -> float:
+    """`confidence`, below any threshold where something speaks against the reading that its features do not hold."""
+    if reading.faint or reading.cut >= CUT_LIMIT or verdict.overruled:
         confidence = min(confidence, FAINT_LIMIT)
     if boxes_agree(spec, reading) < 0:
         confidence = min(confidence, DISAGREED_LIMIT)
-    if reading.marks is not None:
-        confidence *= reading.marks.confidence
-    reason = paper_reason(spec, reading, verdict)
-    if reason is None and verdict.overruled:
-        reason, confidence = "low_probability", min(confidence, FAINT_LIMIT)
-    if reason is None and confidence < readers.threshold(family):
-        disagreed = opinions is not None and agreement(spec, verdict, opinions.second) < 0
-        reason = "readers_disagree" if disagreed else "low_probability"
-    return _value(spec, verdict.raw, verdict.normalised, confidence, reason, reading.candidates)
+    return confidence if reading.marks is None else confidence * reading.marks.confidence
+
+
+def _doubted(spec: FieldSpec, likely: Candidate, confidence: float, reason: Reason, candidates: Sequence[Candidate]) -> FieldValue:
+    """What the language makes of the field, for a person: no more certain than the reader says it is."""
+    known = likely.text in (candidate.text for candidate in candidates)
+    every = candidates if known else sorted([*candidates, likely], key=lambda candidate: -candidate.log_prob)
+    found = normalise(spec.kind, likely.text, field=spec.name)
+    return _value(spec, likely.text, found, min(confidence, math.exp(likely.log_prob)), reason, every)
 
 
 def paper_reason(spec: FieldSpec, reading: TextReading, verdict: Verdict) -> Reason | None:
@@ -71,6 +84,8 @@ def paper_reason(spec: FieldSpec, reading: TextReading, verdict: Verdict) -> Rea
         return "mark_doubt"
     if verdict.normalised.value is None:
         return "grammar"
+    if reading.struck:
+        return "correction"
     if reading.faint or reading.cut >= CUT_LIMIT:
         return "ink_quality"
     if boxes_agree(spec, reading) < 0:

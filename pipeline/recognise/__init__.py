@@ -31,11 +31,14 @@ class Reading:
         candidates: best first; their probabilities are given that the text is made of the field's characters. Empty = no text seen.
         reader: which reader it was.
         inside: natural log of the probability that the text is made of the field's characters at all; 0 where a reader cannot say.
+        likely: the text that the language finds likelier than the reader's best one, with the reader's own probability, or the best one
+            itself where the language doubts it; None without such a doubt.
     """
 
     candidates: tuple[Candidate, ...]
     reader: str
     inside: float = 0.0
+    likely: Candidate | None = None
 
     @property
     def text(self) -> str:

@@ -7,10 +7,8 @@ rows of Japanese characters alone.
 from __future__ import annotations
 
 import importlib.util
-import json
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,10 +18,12 @@ from numpy.typing import NDArray
 
 from pipeline.errors import EngineError, MissingOnMachine
 from pipeline.recognise import Candidate, Reading, TextCrop
-from pipeline.recognise.charsets import characters, every_character, folds
+from pipeline.recognise.charsets import characters, folds
 from pipeline.recognise.context import settled
 from pipeline.recognise.decoder import decode, decode_from
 from pipeline.recognise.glance import STEP_WIDTH, Glance, borders, shares
+from pipeline.recognise.head import Head, japanese_head
+from pipeline.recognise.language import CHARSET, likely_text
 from pipeline.recognise.lines import LINE_HEIGHT, as_line
 from pipeline.recognise.onnxfile import CtcModel, split_model
 
@@ -42,15 +42,6 @@ BATCH_WIDTH = 1280
 """...so their widths, padded, add up to no more than this, pixels: eight lines of 1,184 pixels held 190 MiB for nothing."""
 LEAST_LOG_PROB = -14.0
 """A character below this in every step of a line (one in a million) cannot change what is read."""
-VARIANTS_FILE = Path(__file__).parent / "variants.json"
-"""Rows of the head taught by benchmarks/teach_variants.py."""
-FORM_SHIFTS = {
-    "薰": -3.5, "橫": -2.0, "綠": -2.0, "穗": -2.0, "樣": -2.0, "惠": -2.0, "德": -2.0, "眞": -2.0, "關": -2.0, "增": -4.0, "寬": -2.0,
-    "稻": -3.0, "黑": -3.0, "亞": -4.0, "靜": -2.0, "豐": -1.5, "凜": -1.5, "奧": -1.0, "巖": -2.0, "曾": -4.0, "遙": -1.3, "鷗": -2.0,
-    "藪": -1.2, "瑤": -1.0, "冨": 3.5, "舘": 3.0, "衞": 2.5,
-}  # fmt: skip
-"""Natural logs added to forms of kanji that the model prefers to the everyday ones (增 where 増 is drawn), or hardly knows (冨), so that
-lines drawn of either form in eight fonts and by hand lie on either side of even chances (`python -m benchmarks.variants --gaps`)."""
 WHITE = 1.0
 """Paper after normalising to -1..1."""
 
@@ -129,26 +120,6 @@ def onnxruntime_body(model: CtcModel, precision: str) -> Body:  # noqa: ARG001 -
 ENGINES: dict[str, Callable[[CtcModel, str], Body]] = {"openvino": openvino_body, "onnxruntime": onnxruntime_body}
 
 
-@dataclass(frozen=True)
-class Head:
-    """Last layer, rows of Japanese characters only; column 0 is the CTC blank, column i + 1 is `alphabet[i]`."""
-
-    weights: Floats
-    bias: Floats
-    alphabet: str
-
-    def scores(self, features: Floats) -> Floats:
-        """(steps, width) features -> (steps, 1 + len(alphabet)), not yet probabilities."""
-        return np.asarray(features @ self.weights + self.bias, dtype=np.float32)
-
-    def log_probs(self, features: Floats) -> Floats:
-        """(steps, width) features -> (steps, 1 + len(alphabet)) natural-log probabilities over the Japanese characters."""
-        scores = self.scores(features)
-        scores -= scores.max(axis=1, keepdims=True)
-        scores -= np.log(np.exp(scores).sum(axis=1, keepdims=True))
-        return np.asarray(scores, dtype=np.float32)
-
-
 class PpOcrReader:
     """Reads lines of text with PP-OCRv6; holds the loaded network."""
 
@@ -160,8 +131,12 @@ class PpOcrReader:
     def read(self, crops: Sequence[TextCrop]) -> list[Reading]:
         """Readings of `crops`, n-best under each crop's characters. Raises EngineError."""
         found = self._features(crops)
-        pairs = zip(found, crops, strict=True)
-        return [self._decoded(self._head.log_probs(features), crop.charset, crop.starts) for features, crop in pairs]
+        return [self._read(self._head.log_probs(features), crop) for features, crop in zip(found, crops, strict=True)]
+
+    def _read(self, log_probs: Floats, crop: TextCrop) -> Reading:
+        if crop.starts:
+            return self._begun(log_probs, crop.charset, crop.starts)
+        return self._told(log_probs) if crop.charset == CHARSET else self._decoded(log_probs, crop.charset)
 
     def glance(self, crops: Sequence[TextCrop]) -> list[Glance]:
         """The likeliest texts of `crops`, without a search: a tenth of the decoding. Raises EngineError."""
@@ -196,20 +171,39 @@ class PpOcrReader:
 
         return Glance(plain, read, shares(between, len(features)), part)
 
-    def _decoded(self, log_probs: Floats, charset: str, starts: Sequence[str] = ()) -> Reading:
-        """Decode the characters of `charset` that have any weight in this line: some dozens of thousands."""
-        targets = self._targets_of(charset)
-        seen = log_probs.max(axis=0) > LEAST_LOG_PROB
-        seen[[self._head.alphabet.find(char) + 1 for char in set("".join(starts))]] = True
-        columns = np.flatnonzero(seen & (targets >= 0))
-        allowed = np.unique(np.append(targets[columns], 0))
-        weights = np.exp(log_probs[:, columns]) @ (targets[columns][:, None] == allowed).astype(np.float64)
-        text = "".join(self._head.alphabet[column - 1] for column in allowed[1:])
+    def _decoded(self, log_probs: Floats, charset: str) -> Reading:
+        candidates, inside = decode(*self._weights(log_probs, charset))
+        return Reading(settled(candidates, charset), READER_NAME, inside)
+
+    def _told(self, log_probs: Floats) -> Reading:
+        """Free text: `_decoded`, and what the language makes of it."""
+        weights, text = self._weights(log_probs, CHARSET)
+        found, inside = decode(weights, text)
+        candidates = settled(found, CHARSET)
+        return Reading(candidates, READER_NAME, inside, likely_text(weights, text, candidates[0]) if candidates else None)
+
+    def _begun(self, log_probs: Floats, charset: str, starts: Sequence[str]) -> Reading:
+        """`_decoded`, and the best text with each of `starts`, however little speaks for it."""
+        weights, text = self._weights(log_probs, charset, "".join(starts))
         candidates, inside = decode(weights, text)
         found = settled(candidates, charset)
         begun = {one.text: one for start in starts for one in settled(decode_from(weights, text, start), charset)}
         found += tuple(one for one in begun.values() if one.text not in {other.text for other in found})
-        return Reading(tuple(sorted(found, key=lambda one: -one.log_prob)) if starts else found, READER_NAME, inside)
+        return Reading(tuple(sorted(found, key=lambda one: -one.log_prob)), READER_NAME, inside)
+
+    def weights(self, crop: TextCrop) -> tuple[NDArray[np.float64], str]:
+        """What `decode` takes, for one line: probabilities (steps, 1 + n) and the n characters. Raises EngineError."""
+        return self._weights(self._head.log_probs(self._features([crop])[0]), crop.charset)
+
+    def _weights(self, log_probs: Floats, charset: str, wanted: str = "") -> tuple[NDArray[np.float64], str]:
+        """The characters of `charset` that have any weight in this line, some dozens of thousands, and those of `wanted`."""
+        targets = self._targets_of(charset)
+        seen = log_probs.max(axis=0) > LEAST_LOG_PROB
+        seen[[self._head.alphabet.find(char) + 1 for char in set(wanted)]] = True
+        columns = np.flatnonzero(seen & (targets >= 0))
+        allowed = np.unique(np.append(targets[columns], 0))
+        weights = np.exp(log_probs[:, columns]) @ (targets[columns][:, None] == allowed).astype(np.float64)
+        return weights, "".join(self._head.alphabet[column - 1] for column in allowed[1:])
 
     def _targets_of(self, charset: str) -> NDArray[np.intp]:
         """Per column of the head, the column its probability counts for: its own, that of a character of the same shape, or -1."""
@@ -264,35 +258,3 @@ def _open_engine(engine: str, precision: str) -> PpOcrReader:
         log.warning("openvino is not usable here, onnxruntime reads instead")
         body = onnxruntime_body(model, precision)
     return PpOcrReader(body, japanese_head(model))
-
-
-def untaught_head(model: CtcModel) -> Head:
-    """The rows of the model's head that belong to characters of our sets, and the blank's."""
-    place = {char: index + 1 for index, char in enumerate(model.characters)}
-    alphabet = "".join(char for char in every_character() if char in place)
-    columns = [0, *(place[char] for char in alphabet)]
-    return Head(np.ascontiguousarray(model.weights[:, columns]), np.ascontiguousarray(model.bias[columns]), alphabet)
-
-
-def japanese_head(model: CtcModel) -> Head:
-    """The same with the rows of `variants.json`: variant kanji of names that the model lacks (﨑) or mixes up (髙)."""
-    head = untaught_head(model)
-    weights, bias, alphabet = head.weights.copy(), head.bias.copy(), head.alphabet
-    for char, shift in FORM_SHIFTS.items():
-        bias[1 + alphabet.index(char)] += shift
-    for row in _taught_rows():
-        like = 1 + alphabet.index(row["like"])
-        column, offset = weights[:, like] + np.array(row["weights"], np.float32), bias[like] + np.float32(row["bias"])
-        if row["character"] in alphabet:
-            place = 1 + alphabet.index(row["character"])
-            weights[:, place], bias[place] = column, offset
-        else:
-            weights, bias, alphabet = np.column_stack([weights, column]), np.append(bias, offset), alphabet + row["character"]
-    return Head(np.ascontiguousarray(weights), bias, alphabet)
-
-
-def _taught_rows() -> list[dict[str, Any]]:
-    try:
-        return list(json.loads(VARIANTS_FILE.read_text(encoding="utf-8"))["rows"])
-    except (OSError, ValueError, KeyError) as exc:
-        raise EngineError("異体字の学習データ（variants.json）が読めません。") from exc

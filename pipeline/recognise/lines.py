@@ -33,8 +33,6 @@ RULE_ASPECT = 12.0
 RULE_THICKNESS_MM = 0.5
 RULE_BORDER_MM = 0.6
 """Remnant of a printed rule: a thin line this much longer than thick that lies along the crop's border."""
-OVERLAP = 0.45
-"""Components that share this part of the smaller one's height stand on one line."""
 
 WORD_GAP = 0.2
 """Least white between family and given name, in heights of the line..."""
@@ -55,10 +53,6 @@ DOT_MM2 = 0.2
 """A component smaller than this..."""
 ALONE_MM = 2.0
 """...without larger ones this near is dirt: full stops and dots stand by the characters they belong to."""
-TALL = 0.6
-"""Components at least this share of the tall ones' height show where the lines are."""
-TOO_NEAR = 0.6
-"""Lines nearer to each other than this share of the tall ones' height are one."""
 
 FAINT_LEVEL = 225
 """Paler than this is paper."""
@@ -244,53 +238,3 @@ def nearest_together(line: Gray) -> Gray:
     starts, ends = [inked[0], *inked[breaks + 1]], [*inked[breaks] + 1, inked[-1] + 1]
     best = max(zip(starts, ends, strict=True), key=lambda piece: int(columns[piece[0] : piece[1]].sum()))
     return trimmed(line[:, best[0] : best[1]])
-
-
-def split_lines(image: Gray, dpi: float = PAGE_DPI) -> list[Gray]:
-    """Lines of writing in `image`, top to bottom, each trimmed; every component of ink is in exactly one of them."""
-    mask = image < INK_LEVEL
-    labels, stats = components(mask)
-    if len(stats) <= 1:
-        return []
-    tops = _line_middles(stats[1:], dpi)
-    line_of = np.zeros(len(stats), np.intp)
-    line_of[1:] = 1 + np.argmin(np.abs(_middles(stats[1:])[:, None] - np.array(tops)), axis=1)
-    placed = line_of[labels]
-    return [trimmed(only(image, placed == number, mask)) for number in sorted(set(line_of[1:].tolist()))]
-
-
-def _middles(stats: Stats) -> NDArray[np.float64]:
-    return np.asarray(stats[:, cv2.CC_STAT_TOP] + stats[:, cv2.CC_STAT_HEIGHT] / 2, dtype=np.float64)
-
-
-def _line_middles(stats: Stats, dpi: float) -> list[float]:
-    """Height of each line's middle, pixels, from the components that are as tall as a character."""
-    heights = stats[:, cv2.CC_STAT_HEIGHT]
-    full = max(float(np.quantile(heights, 0.9)), pixels(SMALLEST_CHARACTER_MM, dpi))
-    tall = stats[heights >= TALL * full] if (heights >= TALL * full).any() else stats
-    groups: list[list[Span]] = []
-    for top, height in sorted(tall[:, [cv2.CC_STAT_TOP, cv2.CC_STAT_HEIGHT]].tolist(), key=lambda span: 2 * span[0] + span[1]):
-        span = (float(top), float(top + height))
-        last = _middle_span(groups[-1]) if groups else None
-        if last and (_shared(last, span) >= OVERLAP or _centre(span) - _centre(last) < TOO_NEAR * full):
-            groups[-1].append(span)
-        else:
-            groups.append([span])
-    return [_centre(_middle_span(group)) for group in groups]
-
-
-Span = tuple[float, float]
-"""Top and bottom of a stroke or a line, pixels."""
-
-
-def _centre(span: Span) -> float:
-    return (span[0] + span[1]) / 2
-
-
-def _middle_span(group: list[Span]) -> Span:
-    return float(np.median([top for top, _ in group])), float(np.median([bottom for _, bottom in group]))
-
-
-def _shared(a: Span, b: Span) -> float:
-    common = min(a[1], b[1]) - max(a[0], b[0])
-    return common / max(min(a[1] - a[0], b[1] - b[0]), 1)

@@ -15,10 +15,12 @@ from pipeline.recognise import Candidate, Reading, TextCrop, TextReader
 from pipeline.recognise.box_input import BoxCell
 from pipeline.recognise.box_opinion import CLASSIFIER, BoxClassifier, BoxVote, Cells, classified, pooled
 from pipeline.recognise.lexicon import kept
-from pipeline.recognise.lines import nearest_together, split_at_gap, split_lines, trimmed
+from pipeline.recognise.lines import nearest_together, split_at_gap, trimmed
 from pipeline.recognise.marks import MarkReading, read_marks
 from pipeline.recognise.places import Strokes, box_cells, ink_of_boxes, own_strokes, placed_ink, side_by_side
 from pipeline.recognise.seal import red_is_seal, without_red
+from pipeline.recognise.strikeouts import without_struck
+from pipeline.recognise.textlines import split_lines
 
 TEXT_KINDS: frozenset[FieldKind] = frozenset(
     {"digits", "number", "kana", "name", "text", "multiline", "latin", "date", "year_month", "months", "phone", "email"}
@@ -57,6 +59,8 @@ class TextReading:
         marks: the options of the field (the era), when it has any.
         cells: characters expected from the number of inked cells; None without cells.
         boxes: what the classifier of boxed characters says; None without cells or without the classifier.
+        likely: the text to show a person where the language doubts the best candidate; see `Reading.likely`.
+        struck: True when a struck-out word was left out.
     """
 
     candidates: tuple[Candidate, ...]
@@ -68,6 +72,8 @@ class TextReading:
     marks: MarkReading | None = None
     cells: int | None = None
     boxes: BoxVote | None = None
+    likely: Candidate | None = None
+    struck: bool = False
 
     @property
     def text(self) -> str:
@@ -88,6 +94,7 @@ class Plan:
     marks: MarkReading | None = None
     cells: int | None = None
     boxes: tuple[BoxCell, ...] = ()
+    struck: bool = False
 
 
 def read_texts(crops: Sequence[FieldCrop], reader: TextReader) -> list[TextReading]:
@@ -114,7 +121,15 @@ def _assembled(plan: Plan, readings: list[Reading], cells: Cells | None) -> Text
         best = fitting(readings[0].candidates, len(plan.boxes))[0].text
         vote = BoxVote(own[0].text if own else "", found[0].text, cells.margin(best))
         found = plan.join([pooled(readings[0], cells)])
-    return TextReading(found, inside, area, not plan.crops, area <= FAINT_MM2, plan.strokes.cut, plan.marks, plan.cells, vote)
+    reading = TextReading(found, inside, area, not plan.crops, area <= FAINT_MM2, plan.strokes.cut, plan.marks, plan.cells, vote)
+    return replace(reading, likely=_likely(plan, readings), struck=plan.struck)
+
+
+def _likely(plan: Plan, readings: list[Reading]) -> Candidate | None:
+    if all(reading.likely is None for reading in readings):
+        return None
+    told = plan.join([replace(reading, candidates=(reading.likely,)) if reading.likely else reading for reading in readings])
+    return told[0] if told else None
 
 
 def plan_field(crop: FieldCrop) -> Plan:
@@ -154,8 +169,10 @@ def _charset(crop: FieldCrop) -> str:
 def _plan_whole(crop: FieldCrop, strokes: Strokes) -> Plan:
     """A field without parts: one line, several, or a name whose two halves a gap parts."""
     charset, kind = _charset(crop), crop.spec.kind
-    if kind == "multiline":
-        return Plan(tuple(TextCrop(line, charset) for line in split_lines(strokes.image)), _joined_by(""), strokes)
+    if charset == "japanese":
+        whole = split_lines(strokes.image) if kind == "multiline" else [trimmed(strokes.image)]
+        lines, struck = without_struck(whole)
+        return Plan(tuple(TextCrop(line, charset) for line in lines), _joined_by(""), strokes, struck=struck)
     line = trimmed(strokes.image)
     if kind in ("name", "kana", "signature") and charset != "payer":
         pieces = split_at_gap(nearest_together(line))

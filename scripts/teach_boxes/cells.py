@@ -161,7 +161,7 @@ def _stroked(shape: tuple[int, int], strokes: list[sources.Points], em: float, r
         points = np.round((bent @ matrix[:, :2].T + matrix[:, 2]) * 16).astype(np.int32)
         thick = max(round(width * float(rng.uniform(0.85, 1.15))), 1)
         cv2.polylines(ink, [points], isClosed=False, color=(1.0,), thickness=thick, lineType=cv2.LINE_8, shift=4)
-    return cv2.GaussianBlur(ink, (0, 0), 0.7)
+    return np.asarray(cv2.GaussianBlur(ink, (0, 0), 0.7), dtype=np.float32)
 
 
 def _lettered(shape: tuple[int, int], char: str, em: float, rng: np.random.Generator) -> Ink:
@@ -178,7 +178,7 @@ def _bent(shape: tuple[int, int], picture: Picture, em: float, rng: np.random.Ge
     bend = cv2.resize(wave, shape[::-1], interpolation=cv2.INTER_CUBIC)
     map_x = (back[0, 0] * xs + back[0, 1] * ys + back[0, 2] + bend[:, :, 0]) * sources.EM + sources.PAD
     map_y = (back[1, 0] * xs + back[1, 1] * ys + back[1, 2] + bend[:, :, 1]) * sources.EM + sources.PAD
-    drawn_ink = cv2.remap(picture, map_x, map_y, cv2.INTER_LINEAR, borderValue=0).astype(np.float32) / 255
+    drawn_ink: Ink = (cv2.remap(picture, map_x, map_y, cv2.INTER_LINEAR, borderValue=0) / np.float32(255)).astype(np.float32)
     return pressed(drawn_ink, rng) if rng.random() < 0.8 else drawn_ink
 
 

@@ -18,14 +18,15 @@ def pressed(ink: Ink, rng: np.random.Generator) -> Ink:
     soft = cv2.GaussianBlur(ink, (0, 0), float(rng.uniform(0.8, 2.2)))
     level = float(rng.uniform(0.22, 0.6))
     wander = cv2.resize(rng.uniform(-0.08, 0.08, (2, 2)).astype(np.float32), ink.shape[::-1])
-    return np.clip((soft - level - wander) * 3.0 + 0.5, 0.0, 1.0)
+    return np.asarray(np.clip((soft - level - wander) * 3.0 + 0.5, 0.0, 1.0), dtype=np.float32)
 
 
 def inked(ink: Ink, rng: np.random.Generator) -> Ink:
     """Coverage as a pen lays it: pencil is pale and grainy."""
     if rng.random() < 0.25:
         grain = cv2.GaussianBlur(rng.random(ink.shape, np.float32), (0, 0), 0.8)
-        return ink * np.clip(1.0 - float(rng.uniform(0.2, 0.5)) * (grain - 0.42) * 3.5, 0.0, 1.0) * np.float32(rng.uniform(0.5, 0.85))
+        paler = np.clip(1.0 - float(rng.uniform(0.2, 0.5)) * (grain - 0.42) * 3.5, 0.0, 1.0)
+        return np.asarray(ink * paler * np.float32(rng.uniform(0.5, 0.85)), dtype=np.float32)
     return ink * np.float32(rng.uniform(0.75, 1.0))
 
 
@@ -65,7 +66,7 @@ def _faxed(ink: Ink, rng: np.random.Generator) -> Ink:
         row = int(rng.integers(1, len(dots)))
         dots[row] = dots[row - 1]
     back = cv2.resize(dots, ink.shape[::-1], interpolation=cv2.INTER_NEAREST if rng.random() < 0.6 else cv2.INTER_LINEAR)
-    return cv2.GaussianBlur(back, (0, 0), float(rng.uniform(0.3, 0.9)))
+    return np.asarray(cv2.GaussianBlur(back, (0, 0), float(rng.uniform(0.3, 0.9))), dtype=np.float32)
 
 
 def with_remnants(ink: Ink, edges: tuple[int, int, int, int], rng: np.random.Generator) -> Ink:

@@ -118,7 +118,8 @@ def skeleton(char: str, rng: np.random.Generator) -> list[Points]:
     for way in ways:
         points = np.array(way, np.float32) + rng.normal(0, loose, (len(way), 2)).astype(np.float32)
         points[1:] = np.where((np.diff(np.array(way), axis=0) == 0).all(axis=1)[:, None], points[:-1], points[1:])
-        strokes.append(_smooth(points) * np.float32([width, height]) + np.float32([0.5 - width / 2, 0.5 - height / 2]))
+        size, corner = np.array([width, height], np.float32), np.array([0.5 - width / 2, 0.5 - height / 2], np.float32)
+        strokes.append(_smooth(points) * size + corner)
     return strokes
 
 
@@ -138,7 +139,8 @@ def jittered(strokes: tuple[Points, ...], rng: np.random.Generator) -> list[Poin
     for stroke in strokes:
         middle = stroke.mean(axis=0)
         turn = float(rng.normal(0, 2.5 * loose))
-        matrix = np.float32([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]]) * np.float32(np.exp(rng.normal(0, 3 * loose)))
+        size = np.float32(np.exp(rng.normal(0, 3 * loose)))
+        matrix = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]], np.float32) * size
         bend = np.sin(np.linspace(0, np.pi, len(stroke), dtype=np.float32))[:, None] * rng.normal(0, loose, 2).astype(np.float32)
         found.append((stroke - middle) @ matrix + middle + bend + rng.normal(0, loose, 2).astype(np.float32))
     return found

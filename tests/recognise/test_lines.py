@@ -15,10 +15,10 @@ from pipeline.recognise.lines import (
     clean_ink,
     nearest_together,
     split_at_gap,
-    split_lines,
     trimmed,
     with_hair_strokes,
 )
+from pipeline.recognise.textlines import split_lines
 from pipeline.register import PAGE_DPI
 from tests.recognise.drawn import drawn_line, stacked
 

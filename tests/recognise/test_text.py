@@ -11,9 +11,9 @@ import pytest
 from pipeline.fields import FieldCrop
 from pipeline.forms import FieldKind, FieldSpec, Option, Part
 from pipeline.geometry import Box, Gray, pixels
-from pipeline.recognise import Candidate
+from pipeline.recognise import Candidate, Reading
 from pipeline.recognise.scripted import Answer, ScriptedReader
-from pipeline.recognise.text import MOST_ANSWERS, TextReading, plan_field, product_of, read_texts
+from pipeline.recognise.text import MOST_ANSWERS, TextReading, _likely, plan_field, product_of, read_texts
 from pipeline.register import PAGE_DPI
 
 MARGIN = 2.0
@@ -147,3 +147,13 @@ def test_products_stay_few() -> None:
     found = product_of([part] * 6, "".join)
     assert len(found) == MOST_ANSWERS
     assert [c.log_prob for c in found] == sorted((c.log_prob for c in found), reverse=True)
+
+
+def test_what_the_language_finds_is_joined_with_the_lines_that_are_not_doubted() -> None:
+    crop = crop_of(FieldSpec("duties", "", "multiline", Box(10, 10, 60, 16)), [bar(12, 11, 20), bar(12, 19, 20)])
+    plan = plan_field(crop)
+    doubted = Reading((Candidate("応答車", -0.4),), "scripted", 0.0, Candidate("応答率", -2.0))
+    plain = Reading((Candidate("を報告した", -0.1),), "scripted")
+    likely = _likely(plan, [doubted, plain])
+    assert likely is not None and likely.text == "応答率を報告した" and likely.log_prob == pytest.approx(-2.1)
+    assert _likely(plan, [plain, plain]) is None
