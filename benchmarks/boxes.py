@@ -42,9 +42,10 @@ from pipeline.recognise.calibrate import Sample, fit_calibration
 from pipeline.recognise.calibration import load_calibration
 from pipeline.recognise.context import settle_kana
 from pipeline.recognise.engine import open_engine
+from pipeline.recognise.joining import fitting
 from pipeline.recognise.lines import trimmed
 from pipeline.recognise.tesseract import TesseractReader
-from pipeline.recognise.text import Plan, fitting, plan_field, read_plans
+from pipeline.recognise.text import Plan, plan_field, read_plans
 from pipeline.settings import Settings
 from scripts.make_calibration import words
 from tests.recognise.strips import Strip, crops_of, strip_of

@@ -37,9 +37,10 @@ from pipeline.recognise import TextCrop
 from pipeline.recognise.calibrate import Sample, fit_calibration
 from pipeline.recognise.calibration import Calibration, load_calibration
 from pipeline.recognise.engine import open_engine
+from pipeline.recognise.joining import joined_names
 from pipeline.recognise.lexicon import NOTHING_KNOWN, load_lexicon
 from pipeline.recognise.places import Strokes
-from pipeline.recognise.text import Plan, TextReading, joined_names, read_plans
+from pipeline.recognise.text import Plan, TextReading, read_plans
 
 HAND, EM_MM, DPI = 0.5, 4.0, 300
 FIT_FONTS = {"hand": ("klee", "kiloji", "seto", "yozfont"), "typed": ("mincho", "vlgothic")}

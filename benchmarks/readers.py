@@ -18,8 +18,8 @@ from pipeline.drawing.fonts import HAND_FONTS, PRINT_FONTS, font_file, installed
 from pipeline.geometry import Gray
 from pipeline.recognise import TextCrop, TextReader
 from pipeline.recognise.engine import open_engine
+from pipeline.recognise.joining import fitting
 from pipeline.recognise.tesseract import TesseractReader
-from pipeline.recognise.text import fitting
 from tests.recognise.drawn import FONTS, drawn_line
 
 FAX_DIGITS = Path(__file__).resolve().parents[2] / "shared" / "realdata" / "kocr-fax" / "digits"

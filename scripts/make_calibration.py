@@ -25,6 +25,7 @@ from pipeline.drawing.case import draw_case, parse_case
 from pipeline.drawing.packets import Applicant, invent_applicant, packet
 from pipeline.errors import MissingOnMachine
 from pipeline.forms import Library, load_library
+from scripts.calibration_names import GIVEN_NAMES, SURNAMES
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -48,20 +49,6 @@ RESOLUTIONS = (200, 300, 300, 300, 400)
 LAST_SHEETS = ("a", "c", "d", "b_continued")
 LONG_CAREER = (14, 16, 9, 22, 11, 18, 26, 13)
 """Months of eight jobs: sheet B and its continuation."""
-SURNAMES = words(
-    "高橋 渡辺 斎藤 斉藤 斉木 山崎 阿部 石井 小川 福田 太田 西村 藤井 金子 藤原 中野 三浦 原田 中川 松田 竹内 小野 田村 中山 和田 "
-    "石田 森田 上田 原 内田 柴田 酒井 宮崎 横山 高木 安藤 宮本 大野 小島 谷口 工藤 今井 高田 増田 丸山 杉山 村田 大塚 新井 小山 "
-    "平野 藤本 河野 上野 野口 武田 松井 千葉 岩崎 木下 久保 菊地 菊池 野村 佐野 渡部 東 古川 永井 熊谷 水野 関 服部 桑原 邊見 惠藤"
-)
-GIVEN_NAMES = words(
-    "誠 隆 修 実 明美 久美子 和子 幸子 洋子 直美 智子 裕子 優子 恵子 愛 葵 蓮 陽菜 結衣 美咲 七海 翼 大樹 達也 俊介 亮 健太 康平 哲也 "
-    "博 清 進 勇 正 昭 一郎 二郎 三郎 信 剛 学 豊 茂 弘 光 みどり かおり ゆかり 弥生 千夏 若菜 奈緒 絵里 瞳 舞 圭 淳 徹 望 薫"
-)
-KANA = words(
-    "アオキ イイダ イノウエ ウエダ ウチダ オオツカ オガワ オノ カネコ カワカミ キクチ キムラ クドウ クボ コイケ ゴトウ シバタ ソノダ "
-    "タケウチ チバ ツチヤ テラダ ドイ ナガイ ニシムラ ヌマタ ネモト ノムラ ハットリ ヒラノ フクダ ベップ ホリウチ マツイ ミウラ ムトウ "
-    "メグロ モリタ ヤベ ユアサ ヨコヤマ リュウ ワダ ショウヘイ リョウコ ジュンジ シュンスケ ミチヨ ヒロユキ アツシ ノゾミ ヴィヴィアン"
-)
 COMPANY_FORMS = (
     "株式会社{}{}", "{}{}株式会社", "有限会社{}{}", "㈱{}{}", "一般社団法人{}{}協会", "{}{}合同会社", "(株){}{}",
 )  # fmt: skip
@@ -105,27 +92,35 @@ def invent_desk(rng: np.random.Generator) -> Desk:
     return Desk(font, hand, str(rng.choice(PAPERS)), int(rng.choice(RESOLUTIONS)), bool(rng.random() < 0.5))
 
 
+def full_name(rng: np.random.Generator) -> tuple[str, str]:
+    """A name and its furigana."""
+    chosen = [names[int(rng.integers(len(names)))] for names in (SURNAMES, GIVEN_NAMES)]
+    return " ".join(name for name, _ in chosen), " ".join(kana for _, kana in chosen)
+
+
 def with_other_words(applicant: Applicant, rng: np.random.Generator) -> Applicant:
     """The applicant under names, companies and titles the samples do not use."""
 
-    def word(*lists: tuple[str, ...], between: str = "") -> str:
-        return between.join(str(rng.choice(words)) for words in lists)
+    def word(*lists: tuple[str, ...]) -> str:
+        return "".join(str(rng.choice(words)) for words in lists)
 
     def company() -> str:
         return str(rng.choice(COMPANY_FORMS)).format(word(COMPANY_PLACES), word(COMPANY_TRADES))
 
+    name, kana = full_name(rng)
+    certifier_name, certifier_kana = full_name(rng)
     person = replace(
         applicant.person,
-        name=word(SURNAMES, GIVEN_NAMES, between=" "),
-        kana=word(KANA, KANA, between=" "),
+        name=name,
+        kana=kana,
         building=word(BUILDINGS),
         department=word(DEPARTMENTS),
         employer=company(),
     )
     certifier = replace(
         applicant.certifier,
-        name=word(SURNAMES, GIVEN_NAMES, between=" "),
-        kana=word(KANA, KANA, between=" "),
+        name=certifier_name,
+        kana=certifier_kana,
         department=word(DEPARTMENTS),
         employer=company(),
     )
@@ -138,7 +133,7 @@ def page_of(sheet: str, desk: Desk, rng: np.random.Generator) -> dict[str, Any]:
     applicant = with_other_words(invent_applicant(rng, months), rng)
     form, fields = next((form, fields) for form, fields in packet(applicant).sheets if form == sheet)
     if sheet == "a" and rng.random() < 0.5:
-        fields = {**fields, "former_name": str(rng.choice(SURNAMES))}
+        fields = {**fields, "former_name": SURNAMES[int(rng.integers(len(SURNAMES)))][0]}
     return {"form": f"{form}_plain" if desk.plain else form, "fields": fields, "name": applicant.person.name}
 
 

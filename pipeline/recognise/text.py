@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-
-import numpy as np
 
 from pipeline.fields import FieldCrop
 from pipeline.forms import FieldKind
@@ -14,7 +11,7 @@ from pipeline.geometry import Box, Gray
 from pipeline.recognise import Candidate, Reading, TextCrop, TextReader
 from pipeline.recognise.box_input import BoxCell
 from pipeline.recognise.box_opinion import CLASSIFIER, BoxClassifier, BoxVote, Cells, classified, pooled
-from pipeline.recognise.lexicon import kept
+from pipeline.recognise.joining import Joiner, across_or, cut_by, first, fitting, in_units, joined, joined_by, joined_names
 from pipeline.recognise.lines import nearest_together, split_at_gap, trimmed
 from pipeline.recognise.marks import MarkReading, read_marks
 from pipeline.recognise.places import Strokes, box_cells, ink_of_boxes, own_strokes, placed_ink, side_by_side
@@ -30,22 +27,13 @@ CHARSET_OF: dict[str, str] = {"text": "japanese", "multiline": "japanese"}
 PAYER_FIELDS = frozenset({"transfer_name_kana"})
 """The payer's name as banks print it: digits, capitals and brackets beside katakana."""
 PART_CHARSET = {"year": "year", "month": "digits", "day": "digits", "years": "digits", "months": "digits"}
-UNITS = {"year": "年", "month": "月", "day": "日", "years": "年", "months": "ヶ月"}
 WESTERN = "西暦"
 BLANK_MM2 = 0.06
 """Ink up to this is dirt: a full stop of 6 point type has 0.1 mm2."""
 FAINT_MM2 = 0.4
 """Up to this it is not sure that anything is written: a printed 1 of 8 points has 0.5 mm2."""
-MOST_ANSWERS = 12
-"""Candidates kept of a field that is joined from parts."""
 OUTSIDE_PARTS = 0.3
 """Share of ink outside all parts from which a month is read across them (現在)."""
-MISCOUNT = 14.0
-"""Natural log of how much rarer two characters in one cell, or a cell's dirt, are than one character in each inked cell."""
-DITTO = frozenset('〃"”″')
-ACROSS = {"現在": "現在", "現": "現在", "至現在": "至現在", "現在に至る": "現在に至る", "同上": "同上", "〃": "〃"}
-
-
 @dataclass(frozen=True)
 class TextReading:
     """What was read in one text field.
@@ -79,9 +67,6 @@ class TextReading:
     def text(self) -> str:
         """The best candidate's text, or nothing."""
         return self.candidates[0].text if self.candidates else ""
-
-
-Joiner = Callable[[list[Reading]], tuple[Candidate, ...]]
 
 
 @dataclass(frozen=True)
@@ -138,7 +123,7 @@ def plan_field(crop: FieldCrop) -> Plan:
     spec = crop.spec
     marks = read_marks(crop) if spec.options else None
     if strokes.area_mm2 <= BLANK_MM2:
-        return Plan((), _first, strokes, marks)
+        return Plan((), first, strokes, marks)
     if spec.cells or (spec.parts and all(part.cells for part in spec.parts)):
         return _plan_cells(crop, strokes, marks)
     if spec.parts:
@@ -150,7 +135,7 @@ def plan_signature(crop: FieldCrop) -> Plan:
     """A signature read as a name."""
     strokes = own_strokes(_without_seal(crop))
     if strokes.area_mm2 <= BLANK_MM2:
-        return Plan((), _first, strokes)
+        return Plan((), first, strokes)
     return _plan_whole(crop, strokes)
 
 
@@ -172,12 +157,12 @@ def _plan_whole(crop: FieldCrop, strokes: Strokes) -> Plan:
     if charset == "japanese":
         whole = split_lines(strokes.image) if kind == "multiline" else [trimmed(strokes.image)]
         lines, struck = without_struck(whole)
-        return Plan(tuple(TextCrop(line, charset) for line in lines), _joined_by(""), strokes, struck=struck)
+        return Plan(tuple(TextCrop(line, charset) for line in lines), joined_by(""), strokes, struck=struck)
     line = trimmed(strokes.image)
     if kind in ("name", "kana", "signature") and charset != "payer":
         pieces = split_at_gap(nearest_together(line))
         return Plan(tuple(TextCrop(piece, charset) for piece in pieces), joined_names(kind), strokes)
-    return Plan((TextCrop(line, charset),), _first, strokes)
+    return Plan((TextCrop(line, charset),), first, strokes)
 
 
 def _plan_cells(crop: FieldCrop, strokes: Strokes, marks: MarkReading | None) -> Plan:
@@ -191,32 +176,28 @@ def _plan_cells(crop: FieldCrop, strokes: Strokes, marks: MarkReading | None) ->
         place += len(cells)
     inked = [(glyph, cell) for glyph, cell in zip(glyphs, places, strict=True) if glyph.image.size]
     if not inked:
-        return Plan((), _first, strokes, marks)
+        return Plan((), first, strokes, marks)
     charset = "year" if crop.spec.kind in ("date", "year_month") else _charset(crop)
     names = [part.name for part in crop.spec.parts]
     strip = TextCrop(side_by_side([glyph.image for glyph, _ in inked]), charset)
-    return Plan((strip,), _cut_by(counts, names, _era(marks)), strokes, marks, len(inked), box_cells(inked))
+    return Plan((strip,), cut_by(counts, names, _era(marks)), strokes, marks, len(inked), box_cells(inked))
 
 
 def _plan_parts(crop: FieldCrop, strokes: Strokes, marks: MarkReading | None) -> Plan:
     pictures = ink_of_boxes(crop, strokes, [part.box for part in crop.spec.parts], _option_boxes(crop))
     written = [(part.name, picture) for part, picture in zip(crop.spec.parts, pictures, strict=True) if picture.size]
     if not written:
-        return Plan((), _first, strokes, marks)
+        return Plan((), first, strokes, marks)
     crops = [TextCrop(picture, _part_charset(name, crop)) for name, picture in written]
     names = [name for name, _ in written]
     if crop.spec.kind == "year_month" and _goes_across(strokes, pictures):
-        return Plan((*crops, TextCrop(trimmed(strokes.image), "year_month")), _across_or(_in_units(names, "")), strokes, marks)
-    join = _in_units(names, _era(marks)) if crop.spec.kind in ("date", "year_month", "months") else _joined(crop.spec.kind)
+        return Plan((*crops, TextCrop(trimmed(strokes.image), "year_month")), across_or(in_units(names, "")), strokes, marks)
+    join = in_units(names, _era(marks)) if crop.spec.kind in ("date", "year_month", "months") else joined(crop.spec.kind)
     return Plan(tuple(crops), join, strokes, marks)
 
 
 def _part_charset(name: str, crop: FieldCrop) -> str:
     return PART_CHARSET.get(name, _charset(crop))
-
-
-def _joined(kind: FieldKind) -> Joiner:
-    return joined_names(kind) if kind in ("name", "kana") else _joined_by("-" if kind == "phone" else "")
 
 
 def _option_boxes(crop: FieldCrop) -> list[Box]:
@@ -235,81 +216,3 @@ def _goes_across(strokes: Strokes, pictures: Sequence[Gray]) -> bool:
     total = int((strokes.image < 128).sum())
     within = sum(int((picture < 128).sum()) for picture in pictures)
     return total > 0 and 1 - within / total > OUTSIDE_PARTS
-
-
-def _first(readings: list[Reading]) -> tuple[Candidate, ...]:
-    return readings[0].candidates if readings else ()
-
-
-def _joined_by(separator: str) -> Joiner:
-    return lambda readings: product_of([reading.candidates for reading in readings], separator.join)
-
-
-def _in_units(names: Sequence[str], era: str) -> Joiner:
-    """Year, month, day or years, months with their units between."""
-
-    def write(texts: Sequence[str]) -> str:
-        return era + "".join(text + UNITS.get(name, "") for name, text in zip(names, texts, strict=True))
-
-    return lambda readings: product_of([reading.candidates for reading in readings], write)
-
-
-def _cut_by(counts: Sequence[int], names: Sequence[str], era: str) -> Joiner:
-    """A strip of cells: texts with one character per inked cell, units put between the parts; others follow as they are."""
-
-    def write(text: str) -> str:
-        if len(text) != sum(counts) or not any(name in UNITS for name in names):
-            return text
-        pieces, place = [], 0
-        for count, name in zip(counts, names, strict=True):
-            pieces.append(text[place : place + count] + UNITS[name] if count else "")
-            place += count
-        return era + "".join(pieces)
-
-    def join(readings: list[Reading]) -> tuple[Candidate, ...]:
-        counted = fitting(readings[0].candidates, sum(counts))
-        return tuple(Candidate(write(candidate.text), candidate.log_prob) for candidate in counted)
-
-    return join
-
-
-def fitting(candidates: Sequence[Candidate], count: int) -> tuple[Candidate, ...]:
-    """Candidates of a strip of cells with `count` of them inked, those of that length first.
-
-    A fitting text keeps its own probability: where the reader saw more characters than cells, the doubt stays.
-    """
-    weighed = [Candidate(c.text, c.log_prob - (0.0 if len(c.text) == count else MISCOUNT)) for c in candidates]
-    return tuple(sorted(weighed, key=lambda candidate: -candidate.log_prob))
-
-
-def _across_or(parts: Joiner) -> Joiner:
-    """The last reading goes over the whole field: it counts where it is one of the words people write instead of a month."""
-
-    def join(readings: list[Reading]) -> tuple[Candidate, ...]:
-        words: dict[str, float] = {}
-        for candidate in readings[-1].candidates:
-            text = "〃" if candidate.text and set(candidate.text) <= DITTO else candidate.text
-            if text in ACROSS:
-                words[ACROSS[text]] = float(np.logaddexp(words.get(ACROSS[text], -np.inf), candidate.log_prob))
-        found = [Candidate(text, log_prob) for text, log_prob in words.items()]
-        return tuple(sorted(found, key=lambda c: -c.log_prob)) if found else parts(readings[:-1])
-
-    return join
-
-
-def joined_names(kind: FieldKind) -> Joiner:
-    """Family and given name: of all their combinations those that the image or the lexicon puts first."""
-    lexicon = "kana" if kind == "kana" else "name"
-    every = MOST_ANSWERS**2
-    return lambda readings: kept(lexicon, product_of([reading.candidates for reading in readings], " ".join, every), MOST_ANSWERS)
-
-
-def product_of(
-    parts: Sequence[Sequence[Candidate]], write: Callable[[Sequence[str]], str], most: int = MOST_ANSWERS
-) -> tuple[Candidate, ...]:
-    """The most probable combinations of independent parts; nothing when a part has no candidate."""
-    beams: list[tuple[float, tuple[str, ...]]] = [(0.0, ())]
-    for part in parts:
-        longer = [(log_prob + choice.log_prob, (*texts, choice.text)) for log_prob, texts in beams for choice in part]
-        beams = heapq.nlargest(most, longer)
-    return tuple(Candidate(write(texts), log_prob) for log_prob, texts in beams if texts)

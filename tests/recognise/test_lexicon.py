@@ -7,8 +7,8 @@ from pipeline.forms import FieldKind, FieldSpec
 from pipeline.geometry import Box
 from pipeline.recognise import Candidate, Reading, TextCrop
 from pipeline.recognise.engine import open_engine
+from pipeline.recognise.joining import MOST_ANSWERS, joined_names
 from pipeline.recognise.lexicon import MOST_PRICE, RARE, UNKNOWN, fits, judged, kept, load_lexicon, misfit
-from pipeline.recognise.text import MOST_ANSWERS, joined_names
 from tests.recognise.drawn import drawn_line
 
 VARIANTS = [("髙橋", "高橋"), ("山﨑", "山崎"), ("渡邉", "渡邊"), ("濵田", "浜田"), ("德永", "徳永"), ("齋藤", "斎藤"), ("齊藤", "斉藤")]

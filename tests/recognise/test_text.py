@@ -12,8 +12,9 @@ from pipeline.fields import FieldCrop
 from pipeline.forms import FieldKind, FieldSpec, Option, Part
 from pipeline.geometry import Box, Gray, pixels
 from pipeline.recognise import Candidate, Reading
+from pipeline.recognise.joining import MOST_ANSWERS, product_of
 from pipeline.recognise.scripted import Answer, ScriptedReader
-from pipeline.recognise.text import MOST_ANSWERS, TextReading, _likely, plan_field, product_of, read_texts
+from pipeline.recognise.text import TextReading, _likely, plan_field, read_texts
 from pipeline.register import PAGE_DPI
 
 MARGIN = 2.0
