@@ -66,6 +66,8 @@ class Settings(BaseSettings):
     """Share of accepted classifications into the seven fields that may be wrong."""
     precision: Literal["f32", "bf16"] = "f32"
     engine: Literal["openvino", "onnxruntime"] = "openvino"
+    reader_model: Literal["conken", "stock"] = "conken"
+    """The recogniser taught Japanese hands, or the one it was taught from (see recognise/models/MODEL_CARD.md)."""
     second_reader: bool = True
     workers: int = Field(0, ge=0)
     """Processes that read pages; 0 = one per core."""

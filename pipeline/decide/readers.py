@@ -31,4 +31,4 @@ class Readers:
 def open_readers(settings: Settings) -> Readers:
     """Load models. Raises MissingOnMachine, EngineError."""
     second = TesseractReader() if settings.second_reader else None
-    return Readers(open_engine(settings.engine, settings.precision), second, load_calibration(), settings.max_error)
+    return Readers(open_engine(settings.engine, settings.precision, settings.reader_model), second, load_calibration(), settings.max_error)

@@ -1,4 +1,4 @@
-"""PP-OCRv6 small, as carried by the rapidocr wheel, run by openvino or onnxruntime, decoded by our own decoder.
+"""PP-OCRv6 small, taught Japanese hands or as carried by the rapidocr wheel, run by openvino or onnxruntime, decoded by our own decoder.
 
 The network is cut before its last matrix product: the head (18,710 classes, two thirds of them Chinese-only) is applied here to the
 rows of Japanese characters alone.
@@ -31,6 +31,9 @@ log = logging.getLogger(__name__)
 
 MODEL_CARRIER = "rapidocr"
 MODEL_FILE = Path("models") / "PP-OCRv6_rec_small.onnx"
+CONKEN, STOCK = "conken", "stock"
+"""Names of the models: the one taught Japanese hands by scripts/teach_hands, and the one it was taught from."""
+CONKEN_FILE = Path(__file__).parent / "models" / "conken_rec.onnx"
 READER_NAME = "ppocr"
 ONE_THREAD = {"INFERENCE_NUM_THREADS": 1, "NUM_STREAMS": 1, "PERFORMANCE_HINT": "LATENCY", "ENABLE_CPU_PINNING": False}
 """openvino for one of several workers: with pinning on, all of them would sit on the same core."""
@@ -227,15 +230,15 @@ def _padded_width(width: int) -> int:
     return next((padded for padded in WIDTHS if padded >= width), -(-width // STEP_WIDTH) * STEP_WIDTH)
 
 
-def open_engine(engine: str = "openvino", precision: str = "f32") -> PpOcrReader:
-    """Load the model into `engine`; onnxruntime takes over where openvino is not installed. Raises MissingOnMachine, EngineError."""
-    return _open_engine(engine, precision)
+def open_engine(engine: str = "openvino", precision: str = "f32", model: str = CONKEN) -> PpOcrReader:
+    """Load `model` into `engine`; onnxruntime takes over where openvino is not installed. Raises MissingOnMachine, EngineError."""
+    return _open_engine(engine, precision, model)
 
 
 @cache
-def _open_engine(engine: str, precision: str) -> PpOcrReader:
+def _open_engine(engine: str, precision: str, name: str) -> PpOcrReader:
     try:
-        model = split_model(model_path().read_bytes())
+        model = split_model((CONKEN_FILE if name == CONKEN else model_path()).read_bytes())
     except OSError as exc:
         raise MissingOnMachine("文字認識モデルのファイルが読めません。") from exc
     try:
@@ -245,7 +248,12 @@ def _open_engine(engine: str, precision: str) -> PpOcrReader:
             raise
         log.warning("openvino is not usable here, onnxruntime reads instead")
         body = onnxruntime_body(model, precision)
-    return PpOcrReader(body, japanese_head(model))
+    return PpOcrReader(body, taught_head(model) if name == CONKEN else japanese_head(model))
+
+
+def taught_head(model: CtcModel) -> Head:
+    """The head of our own model: it has the variants as ordinary characters; old forms are held back as in the stock model."""
+    return with_old_forms_held_back(untaught_head(model))
 
 
 def untaught_head(model: CtcModel) -> Head:
@@ -257,10 +265,20 @@ def untaught_head(model: CtcModel) -> Head:
 
 
 def japanese_head(model: CtcModel) -> Head:
-    """The same with the rows of `variants.json`: variant kanji of names that the model lacks (﨑) or mixes up (髙)."""
-    head = untaught_head(model)
+    """The same as the stock model is used: with the rows of `variants.json`, old forms held back."""
+    return with_old_forms_held_back(with_variants(untaught_head(model)))
+
+
+def with_old_forms_held_back(head: Head) -> Head:
+    """`head` with OLD_FORMS made less likely, but for those that `variants.json` has taught (德 惠 眞)."""
+    bias, taught = head.bias.copy(), {row["character"] for row in _taught_rows()}
+    bias[[1 + head.alphabet.index(char) for char in OLD_FORMS if char in head.alphabet and char not in taught]] -= OLD_FORM_COST
+    return Head(head.weights, bias, head.alphabet)
+
+
+def with_variants(head: Head) -> Head:
+    """`head` with the rows of `variants.json`: variant kanji of names that the stock model lacks (﨑) or mixes up (髙)."""
     weights, bias, alphabet = head.weights.copy(), head.bias.copy(), head.alphabet
-    bias[[1 + alphabet.index(char) for char in OLD_FORMS if char in alphabet]] -= OLD_FORM_COST
     for row in _taught_rows():
         like = 1 + alphabet.index(row["like"])
         column, offset = weights[:, like] + np.array(row["weights"], np.float32), bias[like] + np.float32(row["bias"])

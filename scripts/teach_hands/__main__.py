@@ -18,7 +18,7 @@ from pipeline.recognise.onnxfile import split_model
 from scripts.teach_hands import judge, letters
 from scripts.teach_hands.batches import Drawer
 from scripts.teach_hands.network import exported, open_network
-from scripts.teach_hands.training import How, Teacher, drawn, save
+from scripts.teach_hands.training import How, Teacher, draw_back, drawn, save
 
 FONT_FOLDER = Path("/usr/share/fonts")
 STATE, LOG, HOW = "state.pt", "log.tsv", "how.json"
@@ -35,6 +35,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=100)
     parser.add_argument("--every", type=int, default=10, help="steps between two judgements and states")
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--share", type=float, default=0.5, help="export: how far from the stock model, 1 = as it was taught")
     parser.add_argument("--resume", action="store_true")
     for field in fields(How):
         parser.add_argument(f"--{field.name.replace('_', '-')}", type=type(field.default), default=field.default)
@@ -94,10 +95,11 @@ def _note(folder: Path, names: list[str], row: list[float]) -> None:
 
 
 def export(asked: argparse.Namespace) -> None:
-    """The average of a state as taught.onnx."""
+    """The average of a state as taught.onnx, `--share` of the way from the stock model."""
     data = _stock(asked)
     teacher = Teacher(open_network(data), _drawer(asked), _how(asked))
     teacher.resume(torch.load(asked.folder / STATE))
+    draw_back(teacher.average, open_network(data), 1 - asked.share)
     (asked.folder / "taught.onnx").write_bytes(exported(data, teacher.average))
 
 

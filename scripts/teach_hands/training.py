@@ -133,6 +133,13 @@ def weights(network: Taught) -> list[nn.Parameter]:
     return [*network.body.parameters(), *network.head.parameters()]
 
 
+def draw_back(network: Taught, start: Taught, share: float) -> None:
+    """Move the weights of `network` by `share` of the way to those of `start`: keeps most of what was learnt and forgets less."""
+    with torch.no_grad():
+        for now, before in zip(weights(network), weights(start), strict=True):
+            now.lerp_(before, share)
+
+
 def drawn(drawer: Drawer, how: How, step: int) -> list[Line]:
     """The lines of a step, about as long as each other: the same whenever they are asked for."""
     rng = np.random.default_rng([how.seed, step])
