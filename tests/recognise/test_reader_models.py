@@ -14,6 +14,7 @@ import pytest
 from pipeline.recognise import TextCrop
 from pipeline.recognise.charsets import every_character
 from pipeline.recognise.engine import CONKEN_FILE, OLD_FORM_COST, japanese_head, model_path, open_engine, taught_head, untaught_head
+from pipeline.recognise.lines import as_line
 from pipeline.recognise.onnxfile import CtcModel, split_model
 from pipeline.settings import Settings
 from tests.recognise.drawn import drawn_line
@@ -100,7 +101,7 @@ class OneLine:
 
 def test_a_step_of_training_moves_the_weights_a_little_and_can_go_on_from_its_state() -> None:
     steps, network = training()
-    line = importlib.import_module("scripts.teach_hands.batches").Line(np.full((48, 96), 255, np.uint8), "受付", held=False)
+    line = importlib.import_module("scripts.teach_hands.batches").Line(as_line(drawn_line("応答率", "klee")), "応答率", held=False)
     how = steps.How(batch=2)
     teachers = [steps.Teacher(network.open_network(model_path().read_bytes()), OneLine(line), how) for _ in range(2)]
     before = [weight.detach().clone() for weight in steps.weights(teachers[0].average)]
