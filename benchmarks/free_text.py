@@ -29,7 +29,7 @@ from pipeline.forms_new import How, make_templates
 from pipeline.normalise.text import fold
 from pipeline.recognise import Reading, TextReader
 from pipeline.recognise.engine import PpOcrReader, open_engine, openvino_body
-from pipeline.recognise.head import japanese_head
+from pipeline.recognise.head import japanese_head, taught_head
 from pipeline.recognise.onnxfile import split_model
 from pipeline.recognise.text import Plan, plan_field, read_plans
 from pipeline.register import register
@@ -37,6 +37,8 @@ from pipeline.settings import Limits
 
 COMMENT = {"page": 1, "name": "comment", "kind": "multiline", "box_mm": [20, 195, 168, 40]}
 """The attendance sheet's free text, mm on the page its blank is laid on."""
+OURS = "﨑"
+"""A character that our own models know and the one they were taught from does not."""
 PERSON = {"a005": "a", "a006": "a", "a007": "b", "a008": "b", "a015": "c", "a016": "c"}
 """Two pages of test1 are one person's; every other page is a person of its own."""
 
@@ -140,7 +142,8 @@ def reader(model: Path | None) -> TextReader:
     if model is None:
         return open_engine()
     parts = split_model(model.read_bytes())
-    return PpOcrReader(openvino_body(parts, "f32"), japanese_head(parts))
+    head = taught_head(parts) if OURS in parts.characters else japanese_head(parts)
+    return PpOcrReader(openvino_body(parts, "f32"), head)
 
 
 def read_all(texts: list[RealText], engine: TextReader) -> list[Read]:

@@ -67,6 +67,8 @@ class Settings(BaseSettings):
     precision: Literal["auto", "f32", "bf16"] = "auto"
     """Of the network through openvino; "auto" = bf16 where the processor multiplies it natively, which is nearly twice as fast."""
     engine: Literal["openvino", "onnxruntime"] = "openvino"
+    reader_model: Literal["conken", "stock"] = "conken"
+    """The recogniser taught Japanese hands, or the one it was taught from (see recognise/models/MODEL_CARD.md)."""
     second_reader: Literal["none", "tesseract", "stock"] = "tesseract"
     """Who is asked about fields that the first reader is not sure of, after its own second look; "stock" is the model as it was shipped,
     where the first reader is an adapted one. true and false stand for "tesseract" and "none"."""

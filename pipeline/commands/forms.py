@@ -102,7 +102,7 @@ def new(
 
 def _print_reader(settings: Settings) -> PrintReader:
     """Reads blanks that are pictures; the models are loaded when the first one comes."""
-    return lambda page: printed_words(page, open_engine(settings.engine, settings.precision), settings.engine)
+    return lambda page: printed_words(page, open_engine(settings.engine, settings.precision, settings.reader_model), settings.engine)
 
 
 def _tell(made: NewForms) -> None:

@@ -9,7 +9,7 @@ from pipeline.recognise import TextReader
 from pipeline.recognise.box_opinion import BoxClassifier
 from pipeline.recognise.boxes import open_boxes
 from pipeline.recognise.calibration import Calibration, load_calibration
-from pipeline.recognise.engine import open_engine
+from pipeline.recognise.engine import STOCK, open_engine
 from pipeline.recognise.tesseract import TesseractReader
 from pipeline.settings import Settings
 
@@ -43,7 +43,7 @@ def open_readers(settings: Settings) -> Readers:
     """Load models. Raises MissingOnMachine, EngineError."""
     name = SECOND_NAMES.get(settings.second_reader)
     second = None if name is None else open_second(name, settings)
-    first = open_engine(settings.engine, settings.precision)
+    first = open_engine(settings.engine, settings.precision, settings.reader_model)
     boxes = open_boxes(settings.engine, settings.precision)
     return Readers(first, second, load_calibration(), settings.max_error, name or "second", boxes)
 
@@ -54,7 +54,7 @@ def open_second(name: str, settings: Settings) -> TextReader:
 
 
 def _stock(settings: Settings) -> TextReader:
-    return open_engine(settings.engine, settings.precision)
+    return open_engine(settings.engine, settings.precision, STOCK)
 
 
 SECOND_NAMES = {"tesseract": "second", "stock": "stock"}

@@ -1,4 +1,4 @@
-"""PP-OCRv6 small, as carried by the rapidocr wheel, run by openvino or onnxruntime, decoded by our own decoder.
+"""PP-OCRv6 small, taught Japanese hands or as carried by the rapidocr wheel, run by openvino or onnxruntime, decoded by our own decoder.
 
 The network is cut before its last matrix product: the head (18,710 classes, two thirds of them Chinese-only) is applied here to the
 rows of Japanese characters alone.
@@ -22,7 +22,7 @@ from pipeline.recognise.charsets import characters, folds
 from pipeline.recognise.context import settled
 from pipeline.recognise.decoder import decode, decode_from
 from pipeline.recognise.glance import STEP_WIDTH, Glance, borders, shares
-from pipeline.recognise.head import Head, japanese_head
+from pipeline.recognise.head import Head, japanese_head, taught_head
 from pipeline.recognise.language import CHARSET, likely_text
 from pipeline.recognise.lines import LINE_HEIGHT, as_line
 from pipeline.recognise.onnxfile import CtcModel, split_model
@@ -31,6 +31,9 @@ log = logging.getLogger(__name__)
 
 MODEL_CARRIER = "rapidocr"
 MODEL_FILE = Path("models") / "PP-OCRv6_rec_small.onnx"
+CONKEN, STOCK = "conken", "stock"
+"""Names of the models: the one taught Japanese hands by scripts/teach_hands, and the one it was taught from."""
+CONKEN_FILE = Path(__file__).parent / "models" / "conken_rec.onnx"
 READER_NAME = "ppocr"
 ONE_THREAD = {"INFERENCE_NUM_THREADS": 1, "NUM_STREAMS": 1, "PERFORMANCE_HINT": "LATENCY", "ENABLE_CPU_PINNING": False}
 """openvino for one of several workers: with pinning on, all of them would sit on the same core."""
@@ -239,15 +242,15 @@ def _padded_width(width: int) -> int:
     return next((padded for padded in WIDTHS if padded >= width), -(-width // STEP_WIDTH) * STEP_WIDTH)
 
 
-def open_engine(engine: str = "openvino", precision: str = "f32") -> PpOcrReader:
-    """Load the model into `engine`; onnxruntime takes over where openvino is not installed. Raises MissingOnMachine, EngineError."""
-    return _open_engine(engine, precision)
+def open_engine(engine: str = "openvino", precision: str = "f32", model: str = CONKEN) -> PpOcrReader:
+    """Load `model` into `engine`; onnxruntime takes over where openvino is not installed. Raises MissingOnMachine, EngineError."""
+    return _open_engine(engine, precision, model)
 
 
 @cache
-def _open_engine(engine: str, precision: str) -> PpOcrReader:
+def _open_engine(engine: str, precision: str, name: str) -> PpOcrReader:
     try:
-        model = split_model(model_path().read_bytes())
+        model = split_model((CONKEN_FILE if name == CONKEN else model_path()).read_bytes())
     except OSError as exc:
         raise MissingOnMachine("文字認識モデルのファイルが読めません。") from exc
     try:
@@ -257,4 +260,4 @@ def _open_engine(engine: str, precision: str) -> PpOcrReader:
             raise
         log.warning("openvino is not usable here, onnxruntime reads instead")
         body = onnxruntime_body(model, precision)
-    return PpOcrReader(body, japanese_head(model))
+    return PpOcrReader(body, taught_head(model) if name == CONKEN else japanese_head(model))

@@ -56,11 +56,27 @@ def untaught_head(model: CtcModel) -> Head:
 
 
 def japanese_head(model: CtcModel) -> Head:
-    """The same with the rows of `variants.json`: variant kanji of names that the model lacks (﨑) or mixes up (髙)."""
-    head = untaught_head(model)
-    weights, bias, alphabet = head.weights.copy(), head.bias.copy(), head.alphabet
+    """The head as the stock model is used: with the rows of `variants.json`, forms of kanji shifted."""
+    return with_forms_shifted(with_variants(untaught_head(model)))
+
+
+def taught_head(model: CtcModel) -> Head:
+    """The head of our own model, which has the variants as ordinary characters; forms of kanji are shifted as in the stock model."""
+    return with_forms_shifted(untaught_head(model))
+
+
+def with_forms_shifted(head: Head) -> Head:
+    """`head` with FORM_SHIFTS, but for the characters that `variants.json` has taught (德 惠 眞)."""
+    bias, taught = head.bias.copy(), {row["character"] for row in _taught_rows()}
     for char, shift in FORM_SHIFTS.items():
-        bias[1 + alphabet.index(char)] += shift
+        if char not in taught:
+            bias[1 + head.alphabet.index(char)] += shift
+    return Head(head.weights, bias, head.alphabet)
+
+
+def with_variants(head: Head) -> Head:
+    """`head` with the rows of `variants.json`: variant kanji of names that the stock model lacks (﨑) or mixes up (髙)."""
+    weights, bias, alphabet = head.weights.copy(), head.bias.copy(), head.alphabet
     for row in _taught_rows():
         like = 1 + alphabet.index(row["like"])
         column, offset = weights[:, like] + np.array(row["weights"], np.float32), bias[like] + np.float32(row["bias"])
