@@ -23,6 +23,8 @@ SIDES: dict[str, tuple[float | None, float | None]] = {
     "view": (0, None),
     "second": (0, None),
     "stock": (0, None),
+    "boxes": (0, None),
+    "boxes_margin": (0, None),
     "cut": (None, 0),
     "cells": (None, 0),
 }
