@@ -94,6 +94,7 @@ def calibrate(
     provenance: dict[str, str | int | float] = {
         "drawn": about.read_text(encoding="utf-8").strip() if about.is_file() else "",
         "scope": SCOPE,
+        **_reader(kit.settings),
         "second_reader": kit.settings.second_reader,
         "pages": found.pages,
         "pages_skipped": found.skipped,
@@ -127,13 +128,19 @@ def collect(
     own = () if kit.readers.second is None else (kit.readers.second_name,)
     asked = own if seconds is None else tuple(seconds)
     tasks = list(_tasks(folder))
-    kept = SampleFile.open(samples, {"engine": kit.settings.engine, "precision": kit.settings.precision, "seconds": ",".join(asked)})
+    kept = SampleFile.open(samples, {**_reader(kit.settings), "seconds": ",".join(asked)})
     waiting = [task for task in tasks if task.name not in kept.files]
     for done, file in enumerate(_read_all(waiting, kit, asked, workers), start=len(tasks) - len(waiting) + 1):
         kept.add(file)
         if on_progress is not None:
             on_progress(done, len(tasks))
     return Collected(tuple(kept.files[task.name] for task in tasks))
+
+
+def _reader(settings: Settings) -> dict[str, str]:
+    """What the first reader is: samples of another one are never mixed with its own."""
+    names = ("engine", "precision", "reader_model")
+    return {name: str(getattr(settings, name)) for name in names if name in Settings.model_fields}
 
 
 def _tasks(folder: Path) -> Iterator[_Task]:

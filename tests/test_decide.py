@@ -22,6 +22,7 @@ from pipeline.recognise.marks import MarkReading
 from pipeline.recognise.places import Strokes
 from pipeline.recognise.scripted import Answer, ScriptedReader
 from pipeline.recognise.text import Plan, TextReading
+from pipeline.settings import Settings
 
 MODEL = Model(0.0, {"odds": 1.0})
 PROVEN = (Step(0.99, 4000, 0), Step(0.5, 5000, 40))
@@ -201,3 +202,11 @@ def test_tesseract_is_asked_where_it_helps() -> None:
         steps = {f"digits+{name}": Model(9.0, {})}
         readers = Readers(ScriptedReader([]), ScriptedReader([]), replace(calibration, models=calibration.models | steps), 0.001, name)
         assert worth_asking(doubt, decide_text(doubt.spec, first, readers), readers) is asked
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"), [("true", "tesseract"), ("False", "none"), ("1", "tesseract"), ("0", "none"), ("stock", "stock"), ("none", "none")]
+)
+def test_the_second_reader_is_named_or_said_yes_or_no_to(said: str, meant: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INTAKE_SECOND_READER", said)
+    assert Settings().second_reader == meant
