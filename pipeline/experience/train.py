@@ -7,6 +7,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,7 +104,7 @@ def _levels(examples: Sequence[Example], odds: Floats, coefficients: Floats) -> 
     return dict(thresholds(np.array([certainty(coefficients, row) for row in odds]), right(examples, odds)))
 
 
-def save(classifier: Classifier, path: Path = MODEL) -> None:
+def save(classifier: Classifier, path: Path | BinaryIO = MODEL) -> None:
     """Write the model file; no pickle, loads with numpy alone."""
     encoder = classifier.encoder
     names = sorted(encoder.vocabulary, key=encoder.vocabulary.__getitem__)
