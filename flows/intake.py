@@ -30,7 +30,7 @@ def run_batch(settings: Settings, *, on_progress: Progress | None = None) -> Bat
     Raises:
         IntakeError: another batch is at work on the same home, or something is missing on the machine.
     """
-    with run_lock(settings), _umask(PRIVATE), open_batch(settings, on_progress) as batch:
+    with run_lock(settings), private_files(), open_batch(settings, on_progress) as batch:
         home = settings.home / "prefect"
         with local_server(home, log_level=settings.log_level, scheduler=False) as server, prefect_environment(server):
             from flows.history import mark_lost_runs, wait_until_recorded
@@ -75,8 +75,9 @@ def open_batch(settings: Settings, on_progress: Progress | None = None) -> Itera
 
 
 @contextmanager
-def _umask(mask: int) -> Iterator[None]:
-    before = os.umask(mask)
+def private_files() -> Iterator[None]:
+    """What is written inside the block is for its owner alone."""
+    before = os.umask(PRIVATE)
     try:
         yield
     finally:

@@ -14,6 +14,7 @@ from pipeline.cover_sheets import CoverPage, read_cover
 from pipeline.decide.experience import classify_rows
 from pipeline.errors import PageRejected, ScanRefused, WrongUsage
 from pipeline.experience.classify import Classifier, load_classifier
+from pipeline.experience.models import model_in_use
 from pipeline.findings import Finding
 from pipeline.forms import FormTemplate, Library, load_library
 from pipeline.geometry import Gray
@@ -58,7 +59,7 @@ def open_kit(settings: Settings, form: str | None = None) -> Kit:
     wanted = library if form is None else _only(library, form)
     readers = decide.open_readers(settings)
     certificates = open_certificate_reader(settings, readers.text)
-    return Kit(settings, library, identify.build_index(wanted), readers, certificates, load_classifier())
+    return Kit(settings, library, identify.build_index(wanted), readers, certificates, load_classifier(model_in_use(settings.home).path))
 
 
 def _only(library: Library, form: str) -> Library:

@@ -40,6 +40,8 @@ class Rules(BaseSettings):
     certificate_valid_years: int = Field(3, ge=1)
     certificate_held_against: Literal["arrival", "application_date"] = "arrival"
     required_months: int = Field(60, ge=1)
+    months_of_several_fields: Literal["full", "shared"] = "full"
+    """What each field of a row with several fields gets: the row's months in full, or divided among them; the guide names neither."""
     score_pass: int = Field(500, ge=0)
     written_percent_pass: int = Field(78, ge=0, le=100)
     fee_yen: int = Field(11_000, ge=0)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from pipeline.checks import certificate, people, periods, plausible, presence, totals
+from pipeline.checks import by_field, certificate, people, periods, plausible, presence, totals
 from pipeline.checks.facts import Facts, Said, Wait
 from pipeline.checks.verdict import Verdict, VerdictName
 from pipeline.findings import Finding
@@ -37,6 +37,8 @@ RULES: tuple[Callable[[Facts], list[Said]], ...] = (
     periods.covered_by_certifier,
     totals.total_fits,
     totals.field_numbers_agree,
+    by_field.sums_fit,
+    by_field.within_total,
     plausible.postal_codes_fit,
     plausible.birth_date_plausible,
     plausible.dated_before_arrival,

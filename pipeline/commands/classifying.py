@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pipeline.commands import learning
 from pipeline.commands.console import out, print_json
 from pipeline.errors import WrongUsage
 from pipeline.experience import NAMES, Classified
@@ -30,17 +31,28 @@ def classify(
     tsv: Annotated[Path | None, typer.Option("--tsv", help="id<TAB>文 のファイル")] = None,
     json_: Annotated[bool, typer.Option("--json", help="JSON で出力する")] = False,  # noqa: FBT002 - typer's way of a flag
     explain: Annotated[bool, typer.Option("--explain", help="根拠の語と、手引きの最も近い例を示す")] = False,  # noqa: FBT002
+    learn: Annotated[bool, typer.Option("--learn", help="確認画面での人の判断から学び、良くなるときだけモデルを置き換える")] = False,  # noqa: FBT002
+    revert: Annotated[bool, typer.Option("--revert", help="一つ前のモデルに戻す")] = False,  # noqa: FBT002
 ) -> None:
-    """職務内容を業務の7分野に分類する。"""
+    """職務内容を業務の7分野に分類する。人の判断から学ぶ。"""
+    if learn or revert:
+        learning.refuse_more(text, tsv, explain, learn and revert)
+        learning.learn(as_json=json_) if learn else learning.go_back()
+        return
+    _answer(_rows(text, tsv), as_json=json_, explain=explain)
+
+
+def _answer(rows: list[tuple[str, str]], *, as_json: bool, explain: bool) -> None:
     from pipeline.experience.classify import load_classifier
     from pipeline.experience.explain import reasons
+    from pipeline.experience.models import model_in_use
 
-    if json_ and explain:
+    if as_json and explain:
         raise WrongUsage("--json と --explain は同時に使えません。")
-    rows = _rows(text, tsv)
-    classifier = load_classifier()
-    answers = classifier.classify([row[1] for row in rows], max_error=Settings().max_error_fields)
-    if json_:
+    settings = Settings()
+    classifier = load_classifier(model_in_use(settings.home).path)
+    answers = classifier.classify([row[1] for row in rows], max_error=settings.max_error_fields)
+    if as_json:
         print_json([_json(row[0], answer) for row, answer in zip(rows, answers, strict=True)])
         return
     for (name, words), answer in zip(rows, answers, strict=True):

@@ -12,6 +12,7 @@ import numpy as np
 
 from pipeline.errors import MissingOnMachine
 from pipeline.experience import FIELDS, NONE, Classified
+from pipeline.experience.cues import is_bare_cue
 from pipeline.experience.encode import Encoder, Floats
 from pipeline.experience.features import Described, describe, fold, grams
 from pipeline.experience.vectors import load_vectors
@@ -73,7 +74,7 @@ class Classifier:
             main=main,
             ranked=tuple((LABELS[index], float(probabilities[index])) for index in order),
             also=() if main == NONE else also,
-            decision="accept" if sure >= threshold and described.words else "review",
+            decision="accept" if sure >= threshold and described.words and not is_bare_cue(fold(text)) else "review",
             evidence=self._evidence(fold(text), described, order[0]),
         )
 

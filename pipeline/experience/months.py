@@ -6,6 +6,7 @@ A period is (first month, last month), both counted, each month an integer: year
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 
 Period = tuple[int, int]
 
@@ -37,7 +38,19 @@ def merged_months(periods: Sequence[Period]) -> int:
     return sum(last - first + 1 for first, last in merged(periods))
 
 
-def months_by_field(rows: Sequence[tuple[Period, Sequence[str]]]) -> Mapping[str, int]:
-    """Months per field of the seven: every field of a row gets the row's months in full, overlaps within a field count once."""
-    names = sorted({name for _, fields in rows for name in fields})
-    return {name: merged_months([period for period, fields in rows if name in fields]) for name in names}
+def months_by_field(rows: Sequence[tuple[Period, Sequence[str]]], *, shared: bool = False) -> Mapping[str, Fraction]:
+    """Months per field of the seven; overlaps within a field count once.
+
+    Args:
+        rows: period and fields of each row; a field that is named twice in a row counts once.
+        shared: each month of a row is divided evenly among the row's fields; else every field of a row gets its months in full. Where
+            rows of one field overlap, the larger share counts.
+    """
+    shares: dict[str, dict[int, Fraction]] = {}
+    for (first, last), named in rows:
+        fields = sorted(set(named))
+        share = Fraction(1, len(fields)) if shared and fields else Fraction(1)
+        for name in fields:
+            months = shares.setdefault(name, {})
+            months.update({month: max(share, months.get(month, share)) for month in range(first, last + 1)})
+    return {name: sum(months.values(), Fraction()) for name, months in sorted(shares.items())}

@@ -7,6 +7,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,11 @@ from pipeline.experience.vectors import WordVectors, load_vectors
 
 REGULARISATION = 30.0
 """Inverse strength of the L2 penalty; benchmarks/seven_fields.py prints its neighbours."""
+MEANING = 0.4
+"""Weight of the mean word vector beside the features.
+
+On three folds of the themes to learn from (3,219 texts, main right): 2 89.5 %, 1 90.7 %, 0.6 91.2 %, 0.4 91.6 %.
+"""
 MISREAD_RATE = 0.06
 """Characters misread in the second copy of each text: about what is read wrong in free handwriting after the decoder."""
 FOLDS = 5
@@ -56,7 +62,7 @@ def fit(learned: Sequence[Lesson], vectors: WordVectors, strength: float = REGUL
     weights = np.column_stack([model.coef_[0] for model in fitted]).astype(np.float32)
     bias = np.array([model.intercept_[0] for model in fitted], np.float32)
     size = len(encoder.vocabulary)
-    return Classifier(encoder, weights[:size], weights[size:], bias, UNSURE, (), checksum(examples))
+    return Classifier(encoder, weights[:size], MEANING * weights[size:], bias, UNSURE, (), checksum(examples))
 
 
 def _matrix(encoder: Encoder, texts: Sequence[Described]) -> csr_matrix:
@@ -64,7 +70,8 @@ def _matrix(encoder: Encoder, texts: Sequence[Described]) -> csr_matrix:
     lengths = np.cumsum([0, *(len(rows) for rows, _ in parts)])
     columns, values = np.concatenate([rows for rows, _ in parts]), np.concatenate([values for _, values in parts])
     sparse = csr_matrix((values, columns, lengths), shape=(len(texts), len(encoder.vocabulary)))
-    return hstack([sparse, csr_matrix(np.array([encoder.meanings(described).sum(axis=0) for described in texts]))]).tocsr()
+    meanings = MEANING * np.array([encoder.meanings(described).sum(axis=0) for described in texts])
+    return hstack([sparse, csr_matrix(meanings)]).tocsr()
 
 
 def _regression(matrix: csr_matrix, label: str, examples: Sequence[Example], strength: float) -> LogisticRegression:
@@ -103,7 +110,7 @@ def _levels(examples: Sequence[Example], odds: Floats, coefficients: Floats) -> 
     return dict(thresholds(np.array([certainty(coefficients, row) for row in odds]), right(examples, odds)))
 
 
-def save(classifier: Classifier, path: Path = MODEL) -> None:
+def save(classifier: Classifier, path: Path | BinaryIO = MODEL) -> None:
     """Write the model file; no pickle, loads with numpy alone."""
     encoder = classifier.encoder
     names = sorted(encoder.vocabulary, key=encoder.vocabulary.__getitem__)

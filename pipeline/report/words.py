@@ -65,6 +65,8 @@ LABELS = {
     "experience_too_short": "業務経験の期間が足りない",
     "row_months_mismatch": "期間と月数が合わない",
     "total_months_mismatch": "合計月数が合わない",
+    "months_by_field_mismatch": "分野別の期間が各行と合わない",
+    "months_by_field_over_total": "分野別の期間が合計より長い",
     "field_disagrees": "分野番号と業務内容が合わない",
 }
 

@@ -14,6 +14,7 @@ answers         what people answered to statements about papers
 deciding        packets worked out anew, by the batch and for the desk
 queue           what waits for a person
 decisions       what people decided: append only, hash-chained
+judged          what people said of the fields of rows, beside the duties
 counts          numbers for `intake status`
 ==============  ========================================================================================
 """

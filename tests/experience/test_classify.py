@@ -46,6 +46,33 @@ def test_a_text_without_words_goes_to_a_person(text: str) -> None:
     assert (answer.decision, answer.evidence) == ("review", ())
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "リスク管理",
+        "ﾘｽｸ 管理",
+        "リスクマネジメント業務",
+        "コンプライアンス管理",
+        "監査",
+        "コーチング",
+        "モニタリング・コーチング業務",
+        "営業",
+        "採用計画及び人事計画",
+        "情報システムの管理",
+    ],
+)
+def test_a_bare_cue_of_two_fields_goes_to_a_person_however_sure_the_model_is(text: str) -> None:
+    assert CLASSIFIER.classify([text], max_error=0.5)[0].decision == "review"
+
+
+@pytest.mark.parametrize(
+    ("field", "text"), [("ST", "監査部で受電部門の内部監査を計画し、指摘を出した"), ("CR", "法人営業として新規の企業を訪問")]
+)
+def test_a_sentence_round_the_cue_may_decide(field: str, text: str) -> None:
+    answer = CLASSIFIER.classify([text], max_error=0.01)[0]
+    assert (answer.main, answer.decision) == (field, "accept")
+
+
 def test_nothing_is_accepted_under_a_bound_that_was_never_shown() -> None:
     assert {answer.decision for answer in CLASSIFIER.classify([text for _, text in CLEAR], max_error=1e-6)} == {"review"}
 

@@ -36,6 +36,34 @@ def test_more_periods_never_mean_fewer_months(some: list[tuple[int, int]], more:
     assert merged_months(some + more) >= merged_months(some)
 
 
-def test_every_field_of_a_row_gets_its_months_in_full() -> None:
-    rows = [((100, 111), ("OP", "HR")), ((106, 117), ("OP",))]
-    assert months_by_field(rows) == {"HR": 12, "OP": 18}
+ROWS = [((100, 111), ("OP", "HR")), ((106, 117), ("OP",))]
+
+
+@pytest.mark.parametrize(
+    ("rows", "full", "shared"),
+    [
+        (ROWS, {"HR": 12, "OP": 18}, {"HR": 6, "OP": 15}),
+        (ROWS[::-1], {"HR": 12, "OP": 18}, {"HR": 6, "OP": 15}),
+        ([((100, 111), ("ST", "OP", "HR"))], {"ST": 12, "OP": 12, "HR": 12}, {"ST": 4, "OP": 4, "HR": 4}),
+        ([((100, 111), ("CS", "CS"))], {"CS": 12}, {"CS": 12}),
+        ([((100, 111), ("CS",)), ((100, 111), ("OP",))], {"CS": 12, "OP": 12}, {"CS": 12, "OP": 12}),
+        ([((100, 111), ())], {}, {}),
+        ([((111, 100), ("CS",))], {"CS": 0}, {"CS": 0}),
+    ],
+)
+def test_months_of_rows_with_several_fields(
+    rows: list[tuple[tuple[int, int], tuple[str, ...]]], full: dict[str, int], shared: dict[str, int]
+) -> None:
+    assert months_by_field(rows) == full
+    assert months_by_field(rows, shared=True) == shared
+
+
+NAMED = st.tuples(st.sampled_from([("OP",), ("OP", "HR"), ("ST", "OP", "HR")]), st.integers(0, 60), st.integers(0, 40))
+
+
+@given(st.lists(NAMED, max_size=6))
+def test_a_field_never_has_more_months_than_all_rows_and_shared_never_more_than_full(rows: list[tuple[tuple[str, ...], int, int]]) -> None:
+    named = [((first, first + length), fields) for fields, first, length in rows]
+    full, shared = months_by_field(named), months_by_field(named, shared=True)
+    assert all(shared[name] <= full[name] <= merged_months([period for period, _ in named]) for name in full)
+    assert all(full[name] == merged_months([period for period, fields in named if name in fields]) for name in full)
