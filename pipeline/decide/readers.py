@@ -44,7 +44,7 @@ def open_readers(settings: Settings) -> Readers:
     name = SECOND_NAMES.get(settings.second_reader)
     second = None if name is None else open_second(name, settings)
     first = open_engine(settings.engine, settings.precision, settings.reader_model)
-    boxes = open_boxes(settings.engine, settings.precision)
+    boxes = open_boxes(settings.engine)
     return Readers(first, second, load_calibration(), settings.max_error, name or "second", boxes)
 
 

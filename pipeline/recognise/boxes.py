@@ -25,7 +25,7 @@ Body = Callable[[Floats, Floats], Floats]
 """Pictures (n, 1, SIDE, SIDE) and numbers (n, NUMBERS) -> log-probabilities (n, len(SHAPES) + 1)."""
 
 
-def openvino_body(model: bytes, precision: str) -> Body:
+def openvino_body(model: bytes) -> Body:
     """The network through openvino, one thread. Raises MissingOnMachine, EngineError."""
     try:
         import openvino
@@ -33,7 +33,7 @@ def openvino_body(model: bytes, precision: str) -> Body:
         raise MissingOnMachine("openvino がありません。INTAKE_ENGINE=onnxruntime とすれば、なくても読めます。") from exc
     try:
         core = openvino.Core()
-        options = {**ONE_THREAD, "INFERENCE_PRECISION_HINT": precision}
+        options = {**ONE_THREAD, "INFERENCE_PRECISION_HINT": "f32"}
         request = core.compile_model(core.read_model(model), "CPU", options).create_infer_request()
     except RuntimeError as exc:
         raise EngineError("openvino がマス目の文字のモデルを読み込めません。") from exc
@@ -47,7 +47,7 @@ def openvino_body(model: bytes, precision: str) -> Body:
     return run
 
 
-def onnxruntime_body(model: bytes, precision: str) -> Body:  # noqa: ARG001 - onnxruntime knows float32 only here
+def onnxruntime_body(model: bytes) -> Body:
     """The network through onnxruntime, one thread. Raises MissingOnMachine, EngineError."""
     try:
         import onnxruntime
@@ -69,7 +69,7 @@ def onnxruntime_body(model: bytes, precision: str) -> Body:  # noqa: ARG001 - on
     return run
 
 
-ENGINES: dict[str, Callable[[bytes, str], Body]] = {"openvino": openvino_body, "onnxruntime": onnxruntime_body}
+ENGINES: dict[str, Callable[[bytes], Body]] = {"openvino": openvino_body, "onnxruntime": onnxruntime_body}
 
 
 class BoxReader:
@@ -92,22 +92,22 @@ class BoxReader:
         return self._body(pictures, numbers)[: len(cells)]
 
 
-def open_boxes(engine: str = "openvino", precision: str = "f32") -> BoxReader:
+def open_boxes(engine: str = "openvino") -> BoxReader:
     """Load the classifier; onnxruntime takes over where openvino is not installed. Raises MissingOnMachine, EngineError."""
-    return _open_boxes(engine, precision)
+    return _open_boxes(engine)
 
 
 @cache
-def _open_boxes(engine: str, precision: str) -> BoxReader:
+def _open_boxes(engine: str) -> BoxReader:
     try:
         model = FILE.read_bytes()
     except OSError as exc:
         raise EngineError("マス目の文字のモデル（boxes.onnx）が読めません。") from exc
     try:
-        body = ENGINES[engine](model, precision)
+        body = ENGINES[engine](model)
     except (MissingOnMachine, EngineError):
         if engine == "onnxruntime":
             raise
         log.warning("openvino is not usable here, onnxruntime reads instead")
-        body = onnxruntime_body(model, precision)
+        body = onnxruntime_body(model)
     return BoxReader(body)
