@@ -72,5 +72,6 @@ def test_a_port_that_is_taken_is_said_in_one_sentence(home: Path) -> None:
         other.bind(("127.0.0.1", 0))
         other.listen()
         settings = Settings(home=home, desk=DeskSettings(port=other.getsockname()[1]))
-        with pytest.raises(IntakeError, match="INTAKE_DESK_PORT"), beside(settings, [].append):
+        said: list[str] = []
+        with pytest.raises(IntakeError, match="INTAKE_DESK_PORT"), beside(settings, said.append):
             pass
