@@ -10,6 +10,12 @@ guard           around every request: headers, sizes, foreign callers, errors wi
 access          who asks, with which role, and whether the form was ours
 passwords       argon2
 login           logging in and out, one-time links
+queue           what waits, by urgency; who works on what
+items           one question after the other, from the keyboard
+replying        what was chosen or typed -> a reply
+related         what the other sheets say about the same thing
+pictures        crops and pages, from the scan
+words           machine names -> what a reviewer reads
 people          admins: users, roles, links; the audit log
 ==============  ========================================================================================
 

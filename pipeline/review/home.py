@@ -12,7 +12,9 @@ router = APIRouter()
 
 @router.get("/")
 def home(desk: TheDesk, visitor: Anybody) -> Response:
-    """Admins without other work to the users; everybody else is told what their roles are for."""
-    if visitor.roles == ("admin",):
+    """Reviewers to the queue, admins without other work to the users; scanners are told what to do."""
+    if visitor.may("reviewer", "adjudicator"):
+        return RedirectResponse("/queue", 303)
+    if visitor.may("admin"):
         return RedirectResponse("/people", 303)
     return desk.page("home.html", visitor=visitor)

@@ -15,9 +15,18 @@ deciding        packets worked out anew, by the batch and for the desk
 queue           what waits for a person
 decisions       what people decided: append only, hash-chained
 counts          numbers for `intake status`
+desk_tables     the rows of the review desk
+users           people, their roles, one-time links
+sessions        who is logged in, and failed logins
+audit           who saw and did what: append only, hash-chained
+claims          who works on which queue item
+questions       a queue item as the person sees it
+replies         people's replies, kept and taken back
 ==============  ========================================================================================
 """
 
+from sqlalchemy.orm import Session
+
 from pipeline.store.database import Store, open_store
 
-__all__ = ["Store", "open_store"]
+__all__ = ["Session", "Store", "open_store"]

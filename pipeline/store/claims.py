@@ -98,6 +98,14 @@ def held(session: Session, item: int, who: str) -> QueueRow | None:
     return session.scalar(query.with_for_update())
 
 
+def release(session: Session, item: int, who: str) -> None:
+    """Give one item back."""
+    row = held(session, item, who)
+    if row is not None:
+        row.claimed_by = row.claimed_until = None
+        session.flush()
+
+
 def let_go(session: Session, who: str) -> None:
     """Give back all that somebody holds."""
     mine = update(QueueRow).where(QueueRow.claimed_by == who, QueueRow.state == "open")

@@ -74,6 +74,27 @@ class Question:
     said: tuple[Said, ...]
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where to look: a side of paper, and the field on it."""
+
+    side: Side
+    field: str | None
+    box: Box | None
+
+
+def place_of(session: Session, item: int) -> Place | None:
+    """Where the item with this row is to be seen; None when it is about no side."""
+    row = session.get(QueueRow, item)
+    sheet = None if row is None else _sheet(session, row)
+    if row is None or sheet is None:
+        return None
+    finding = _finding(session, row)
+    field = next((each for each in sheet.fields if each.name == row.field), None)
+    box = finding.box if finding is not None and finding.box else field.reading["box"] if field is not None else None
+    return Place(_side(sheet), row.field, None if box is None else Box(*box))
+
+
 def question(session: Session, item: int) -> Question | None:
     """The queue item with this row; None when there is none."""
     row = session.get(QueueRow, item)

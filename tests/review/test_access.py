@@ -19,6 +19,21 @@ ANYBODY = {("GET", "/"), ("POST", "/logout")}
 BY_ROLE: dict[tuple[str, str], set[str]] = {
     **dict.fromkeys(
         [
+            ("GET", "/queue"),
+            ("POST", "/queue/next"),
+            ("POST", "/queue/release"),
+            ("POST", "/queue/{item}/take"),
+            ("GET", "/items/{item}"),
+            ("POST", "/items/{item}"),
+            ("POST", "/items/{item}/check"),
+            ("POST", "/items/{item}/skip"),
+            ("POST", "/undo"),
+            ("GET", "/crops/{item}/{view}"),
+        ],
+        {"reviewer", "adjudicator"},
+    ),
+    **dict.fromkeys(
+        [
             ("GET", "/people"),
             ("POST", "/people"),
             ("POST", "/people/{name}/link"),
@@ -29,7 +44,7 @@ BY_ROLE: dict[tuple[str, str], set[str]] = {
         {"admin"},
     ),
 }
-PARTS = {"{secret}": "made-up", "{name}": "nobody"}
+PARTS = {"{secret}": "made-up", "{name}": "nobody", "{item}": "1", "{view}": "ink"}
 
 
 def flat(app: FastAPI) -> Iterator[tuple[str, str]]:
