@@ -12,7 +12,7 @@ from pipeline.report.words import PACKET_STATES
 from pipeline.review.access import Reviewer, SentForm, TheDesk, Visitor, field, reviewing
 from pipeline.review.desk import Desk
 from pipeline.review.pictures import NoPicture, View
-from pipeline.review.queue import TAKEN, Kind, Reason, query_of, wanted_of
+from pipeline.review.queue import TAKEN, Kind, Reason, address_of, wanted_of
 from pipeline.review.related import related
 from pipeline.review.replying import checked, choices, reply_from, statement_from, way_of
 from pipeline.review.words import HINTS, field_label, packet_name, shown_value
@@ -170,7 +170,7 @@ def _part(seat: Seat, values: dict[str, Any]) -> Response:
     alone = bool(seat.request.headers.get("hx-request"))
     answer = seat.desk.page("item_part.html" if alone else "item.html", visitor=seat.visitor, wanted=seat.wanted, **values)
     if alone and values["asked"] is not None:
-        answer.headers["hx-replace-url"] = f"/items/{values['asked'].id}?{query_of(seat.wanted)}"
+        answer.headers["hx-replace-url"] = address_of(values["asked"].id, seat.wanted)
     return answer
 
 

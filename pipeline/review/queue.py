@@ -52,7 +52,7 @@ def take_next(desk: TheDesk, visitor: Reviewer, form: SentForm) -> Response:
     wanted = wanted_of(form)
     with desk.store.writing() as session:
         item = claim_next(session, visitor.name, minutes=desk.settings.desk.claim_minutes, wanted=wanted)
-    return RedirectResponse("/queue" if item is None else f"/items/{item}?{query_of(wanted)}", 303)
+    return RedirectResponse("/queue" if item is None else address_of(item, wanted), 303)
 
 
 @router.post("/queue/release")
@@ -71,9 +71,10 @@ def take(item: int, desk: TheDesk, visitor: Reviewer) -> Response:
     return RedirectResponse(f"/items/{item}" if taken else "/queue?problem=taken", 303)
 
 
-def query_of(wanted: Wanted) -> str:
-    """The filter as part of an address; its words are ours (`Wanted` compares them with columns, nothing else)."""
-    return "&".join(f"{name}={value}" for name, value in (("kind", wanted.kind), ("reason", wanted.reason)) if value.isidentifier())
+def address_of(item: int, wanted: Wanted) -> str:
+    """Where an item is shown, with the filter; its words are ours (`Wanted` compares them with columns, nothing else)."""
+    parts = [f"{name}={value}" for name, value in (("kind", wanted.kind), ("reason", wanted.reason)) if value.isidentifier()]
+    return f"/items/{item}" + (f"?{'&'.join(parts)}" if parts else "")
 
 
 def _matching(counts: QueueCounts, wanted: Wanted) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -25,7 +24,7 @@ UNKNOWN_CHOICE = "選べない項目です。画面を開き直してくださ�
 
 @dataclass(frozen=True)
 class Choice:
-    """Something to choose by its number. `value` is what is sent; `note` says what it will be kept as, or how likely it is."""
+    """Something to choose by its number. `value` is what is sent; `note` says what it will be kept as, or what is wrong with it."""
 
     value: str
     text: str
@@ -68,16 +67,14 @@ def choices(question: Question, library: Library) -> tuple[Choice, ...]:
 
 
 def _candidates(asked: FieldValue) -> tuple[Choice, ...]:
-    chances = dict(asked.candidates)
-    texts = dict.fromkeys(text for text in (asked.raw, *chances) if text)
-    return tuple(Choice(text, text, _note(asked, text, chances.get(text))) for text in list(texts)[:CHOICES])
+    texts = dict.fromkeys(text for text in (asked.raw, *(text for text, _ in asked.candidates)) if text)
+    return tuple(Choice(text, text, _note(asked, text)) for text in list(texts)[:CHOICES])
 
 
-def _note(asked: FieldValue, text: str, log_prob: float | None) -> str:
-    chance = "" if log_prob is None else f"{math.exp(min(0.0, log_prob)):.0%}"
+def _note(asked: FieldValue, text: str) -> str:
+    """What it would be kept as, where that looks different; what is wrong with it. No chances: those of candidates are not calibrated."""
     found = checked(asked, text)
-    kept = found.shown if found.problem is None and found.shown != text else found.problem or ""
-    return "・".join(part for part in (kept, chance) if part)
+    return found.problem or (found.shown if found.shown != text else "")
 
 
 def _options(question: Question, library: Library) -> Sequence[str]:

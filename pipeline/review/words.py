@@ -84,6 +84,11 @@ def shown_text(kind: str, value: str | int) -> str:
     return text
 
 
+def shown_chance(chance: float) -> str:
+    """A probability in percent, never rounded up to certainty."""
+    return f"{min(int(chance * 1000) / 10, 99.9):.1f} %"
+
+
 def packet_name(key: str) -> str:
     """A packet's key as people read it out, as in `intake status`."""
     scan, _, page = key.rpartition("-")

@@ -64,7 +64,7 @@ def test_a_queue_is_cleared_item_by_item_and_every_packet_follows_at_once(office
     items = fill(office.store, office.settings, 5)
     assert states(office.store) == ["review"] * 5
     item: int | None = start(sato)
-    seen = []
+    seen: list[int] = []
     while item is not None and len(seen) < len(items):
         seen.append(item)
         answer = send(sato, f"/items/{item}", answer="value", text="架空 次朗")

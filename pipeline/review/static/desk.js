@@ -46,6 +46,7 @@ document.addEventListener("keydown", (event) => {
   if (!document.getElementById("desk")) return;
   if (isTyping(event.target)) {
     if (event.key === "Escape") document.getElementById("asked").focus();
+    if (event.key === "Enter" && !event.shiftKey && event.target.matches("textarea#text") && send("value")) event.preventDefault();
     return;
   }
   const key = event.key.toLowerCase();
