@@ -39,6 +39,8 @@ MARK = (0, 110, 230)
 """Blue, green, red of the frame around a field: an orange that is neither ink nor seal."""
 MARK_MM = 1.2
 WHITE = 255
+CLASSIFIED = ".classified"
+"""End of the name of a value that nobody wrote: it is made of the duties in its row."""
 
 Picture = NDArray[np.uint8]
 
@@ -96,7 +98,8 @@ class Pictures:
         clean_from_page = np.asarray(np.linalg.inv(clean.scan_from_clean) @ _matrix(side), np.float64)
         candidate = Candidate(str(side.form), side.match.score, clean_from_page)
         crops = cut_fields(register.register(clean, candidate, self.library), self.library)
-        found = next((crop.ink for crop in crops if crop.spec.name == field), None)
+        written = f"{field.removesuffix(CLASSIFIED)}.duties" if field.endswith(CLASSIFIED) else field
+        found = next((crop.ink for crop in crops if crop.spec.name == written), None)
         if found is None:
             raise NoPicture
         return found

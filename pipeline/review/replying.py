@@ -15,6 +15,8 @@ from pipeline.store.replies import Reply
 
 CHOICES = 5
 """Candidates with a key of their own."""
+CHOICES_LONG = 3
+"""The same of a text of several lines: the place to correct it must stay on the screen."""
 MOST_TEXT = 4_000
 """Characters of the longest answer."""
 EMPTY = "入力がありません。何も書かれていなければ「空欄」を選んでください。"
@@ -68,7 +70,7 @@ def choices(question: Question, library: Library) -> tuple[Choice, ...]:
 
 def _candidates(asked: FieldValue) -> tuple[Choice, ...]:
     texts = dict.fromkeys(text for text in (asked.raw, *(text for text, _ in asked.candidates)) if text)
-    return tuple(Choice(text, text, _note(asked, text)) for text in list(texts)[:CHOICES])
+    return tuple(Choice(text, text, _note(asked, text)) for text in list(texts)[: CHOICES_LONG if asked.kind == "multiline" else CHOICES])
 
 
 def _note(asked: FieldValue, text: str) -> str:

@@ -30,6 +30,11 @@ class Wanted:
         ]
 
 
+    def takes(self, row: QueueRow) -> bool:
+        """Whether an item is wanted."""
+        return self.kind in ("", row.kind) and self.reason in ("", row.reason)
+
+
 @dataclass(frozen=True)
 class Waiting:
     """One line of the queue. `claimed_by`: who works on it now, or None."""
@@ -71,9 +76,8 @@ def claim_next(session: Session, who: str, *, minutes: int, wanted: Wanted | Non
         wanted: which items.
         beside: rows to leave out, because the person has them on the screen.
     """
-    here = [*(wanted or Wanted()).here(), QueueRow.id.not_in(beside)]
-    mine = QueueRow.claimed_by == who
-    row = session.scalar(_most_urgent(*here, mine, ~_is_free())) or session.scalar(_most_urgent(*here, _is_free()))
+    chosen = wanted or Wanted()
+    row = _mine(session, who, chosen, beside) or session.scalar(_most_urgent(*chosen.here(), QueueRow.id.not_in(beside), _is_free()))
     if row is None:
         return None
     row.claimed_by, row.claimed_until = who, datetime.now(UTC) + timedelta(minutes=minutes)
@@ -149,6 +153,13 @@ def count_queue(session: Session, today: date) -> QueueCounts:
         session.scalar(number.where(QueueRow.deadline < today)) or 0,
         session.scalar(number.where(~_is_free())) or 0,
     )
+
+
+def _mine(session: Session, who: str, wanted: Wanted, beside: Collection[int]) -> QueueRow | None:
+    """The most urgent item that somebody holds. They are few: sorted here, the database need not walk the queue in its order."""
+    held_now = select(QueueRow).where(QueueRow.claimed_by == who, QueueRow.claimed_until > datetime.now(UTC)).with_for_update()
+    rows = [row for row in session.scalars(held_now) if row.state == "open" and row.id not in beside and wanted.takes(row)]
+    return min(rows, key=lambda row: (row.deadline, row.id), default=None)
 
 
 def _most_urgent(*here: ColumnElement[bool]) -> Select[tuple[QueueRow]]:

@@ -192,7 +192,7 @@ class QueueRow(Row):
     subject_hash: Mapped[str] = mapped_column(SHA256)
     deadline: Mapped[date] = mapped_column(Date)
     state: Mapped[str] = mapped_column(WORD, index=True)
-    claimed_by: Mapped[str | None] = mapped_column(Text)
+    claimed_by: Mapped[str | None] = mapped_column(Text, index=True)
     claimed_until: Mapped[datetime | None] = mapped_column(Moment)
     opened_at: Mapped[datetime] = mapped_column(Moment)
     closed_at: Mapped[datetime | None] = mapped_column(Moment)

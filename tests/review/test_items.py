@@ -218,6 +218,14 @@ def test_crops_show_the_field_and_come_by_number_only(office: Office, sato: Pers
         assert sato.get(path).status_code == 404
 
 
+@pytest.mark.parametrize(("kind", "number"), [("text", 5), ("multiline", 3)])
+def test_as_many_candidates_as_leave_the_place_to_type_on_the_screen(office: Office, sato: Person, kind: str, number: int) -> None:
+    many = unsure("certifier_address", kind, *((f"東京都架空区{each}丁目", 0.1) for each in range(7)))
+    read_scan(office.store, *with_field(application(), "c", many))
+    decide_all(office.store, office.settings)
+    assert sato.get(f"/items/{start(sato)}").text.count("data-fills") == number
+
+
 def test_a_scan_that_is_gone_leaves_no_picture_and_no_error(office: Office, sato: Person) -> None:
     item = fill(office.store, office.settings, 1)[0]
     assert sato.get(f"/crops/{item}/original").status_code == 404

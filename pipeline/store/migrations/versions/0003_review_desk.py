@@ -1,4 +1,4 @@
-"""The review desk: people, links, sessions, failed logins, the audit log; the queue is found in the order of its deadlines."""
+"""The review desk: people, links, sessions, failed logins, the audit log; the queue is found by its deadlines and by who holds what."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ def upgrade() -> None:
     _sessions()
     _audit()
     op.create_index("ix_queue_items_state_deadline_id", "queue_items", ["state", "deadline", "id"], unique=False)
+    op.create_index("ix_queue_items_claimed_by", "queue_items", ["claimed_by"], unique=False)
 
 
 def given(name: str, kind: Any) -> sa.Column[Any]:
