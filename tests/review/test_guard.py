@@ -41,7 +41,7 @@ def test_another_site_cannot_make_a_browser_send(office: Office, headers: dict[s
     person = office.at_work("sato")
     answer = person.browser.post("/logout", data={"csrf": person.csrf}, headers=headers)
     assert answer.status_code == 403
-    assert person.get("/").status_code == 200
+    assert person.get("/queue").status_code == 200
 
 
 def test_only_our_own_names_are_answered(office: Office) -> None:

@@ -74,7 +74,7 @@ def test_logging_in_gives_a_new_secret_and_ends_the_session_before(office: Offic
 def test_a_session_ends_when_idle_and_after_a_working_day(office: Office, column: str, age: timedelta) -> None:
     employ(office.store, "sato", "reviewer")
     person = office.at_work("sato")
-    assert person.get("/").status_code == 200
+    assert person.get("/queue").status_code == 200
     with office.store.writing() as session:
         session.execute(update(SessionRow).values({column: datetime.now(UTC) - age}))
     assert person.get("/").headers["location"] == "/login"
