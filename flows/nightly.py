@@ -37,11 +37,12 @@ def serve(settings: Settings) -> None:
 
 def exported(settings: Settings) -> dict[str, str]:
     """The environment variables that make `Settings()` in another process equal to `settings`."""
-    groups = (("INTAKE_", settings), ("INTAKE_LIMIT_", settings.limits), ("INTAKE_RULE_", settings.rules))
+    parts = (("INTAKE_LIMIT_", settings.limits), ("INTAKE_RULE_", settings.rules), ("INTAKE_DESK_", settings.desk))
+    groups = (("INTAKE_", settings), *parts)
     return {
         f"{prefix}{name.upper()}": str(value)
         for prefix, group in groups
-        for name, value in group.model_dump(mode="json", exclude={"limits", "rules"}).items()
+        for name, value in group.model_dump(mode="json", exclude={"limits", "rules", "desk"}).items()
         if value is not None
     }
 

@@ -8,7 +8,7 @@ import typer
 from pydantic import ValidationError
 
 from pipeline import log
-from pipeline.commands import batch, classifying, cover_sheets, drawing, forms, machine, reading
+from pipeline.commands import batch, classifying, cover_sheets, desk, drawing, forms, machine, reading
 from pipeline.commands.console import err
 from pipeline.errors import IntakeError, WrongUsage
 from pipeline.settings import Settings, wrong_settings
@@ -19,7 +19,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # a pretty traceback may quote values of a form
     help="コン検プロフェッショナル資格認定 申請書類の受付",
 )
-for subject in (batch, reading, classifying, drawing, machine, cover_sheets):
+for subject in (batch, reading, classifying, drawing, machine, cover_sheets, desk):
     subject.register(app)
 app.add_typer(forms.app, name="forms")
 

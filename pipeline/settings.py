@@ -47,9 +47,32 @@ class Rules(BaseSettings):
     fee_yen: int = Field(11_000, ge=0)
 
 
+class DeskSettings(BaseSettings):
+    """The review desk. Without a proxy in front it is for this machine alone; `https` = a proxy speaks https with the browsers."""
+
+    model_config = SettingsConfigDict(env_prefix="INTAKE_DESK_", frozen=True)
+
+    host: str = "127.0.0.1"
+    port: int = Field(8765, ge=0, le=65535)
+    """0 = any free one."""
+    names: str = "127.0.0.1,localhost"
+    """Host names under which browsers call it, by comma; any other is refused (DNS rebinding)."""
+    https: bool = False
+    idle_minutes: int = Field(60, ge=1)
+    """A session that was not used this long has ended."""
+    session_hours: int = Field(12, ge=1)
+    """No session lasts longer than a working day."""
+    claim_minutes: int = Field(10, ge=1)
+    """How long a queue item is held for the person who opened it."""
+    login_tries: int = Field(5, ge=1)
+    login_pause_minutes: int = Field(15, ge=1)
+    form_bytes: int = Field(65_536, ge=1_024)
+    """Largest body of a request: the longest field is a few thousand characters."""
+
+
 def wrong_settings(error: ValidationError) -> list[str]:
     """Names of the environment variables an error is about; not their values: a database's URL may hold a password."""
-    group: type[BaseSettings] = next((each for each in (Limits, Rules) if each.__name__ == error.title), Settings)
+    group: type[BaseSettings] = next((each for each in (Limits, Rules, DeskSettings) if each.__name__ == error.title), Settings)
     return sorted({f"{group.model_config['env_prefix']}{each['loc'][0]}".upper() for each in error.errors()})
 
 
@@ -89,6 +112,7 @@ class Settings(BaseSettings):
     log_level: str = "WARNING"
     limits: Limits = Field(default_factory=Limits)
     rules: Rules = Field(default_factory=Rules)
+    desk: DeskSettings = Field(default_factory=DeskSettings)
 
     @field_validator("second_reader", mode="before")
     @classmethod

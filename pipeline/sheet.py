@@ -28,7 +28,10 @@ Reason = Literal[
     "correction",
     "field_undecided",
     "place_doubt",
+    "unreadable",
+    "invalid",
 ]
+"""The last two are said by people: nobody can read it; it is read, and no valid value."""
 
 
 COVER = "cover"
@@ -150,13 +153,14 @@ def sheet_from_json(document: Mapping[str, Any]) -> Sheet:
         form=document["form"],
         sheet=document["sheet"],
         match=None if match is None else Match(**{**match, "scan_from_page": tuple(match["scan_from_page"])}),
-        fields=tuple(_field_value(entry) for entry in document["fields"]),
+        fields=tuple(field_from_json(entry) for entry in document["fields"]),
         findings=tuple(Finding(**{**entry, "box": _box(entry["box"])}) for entry in document["findings"]),
         fingerprint=document["fingerprint"],
     )
 
 
-def _field_value(entry: Mapping[str, Any]) -> FieldValue:
+def field_from_json(entry: Mapping[str, Any]) -> FieldValue:
+    """One of the `fields` that `sheet_to_json` wrote."""
     candidates = tuple((text, float(log_prob)) for text, log_prob in entry["candidates"])
     return FieldValue(**{**entry, "candidates": candidates, "box": _box(entry["box"])})
 

@@ -31,6 +31,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("run",),
     ("store", "evaluate", "calibrate", "samples"),
     ("report", "pool"),
+    ("review",),
     ("doctor",),
     ("flows",),
     ("commands",),
@@ -43,7 +44,14 @@ RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 BANNED_NAMES = {"utils", "util", "helpers", "common", "misc", "base", "manager", "core"}
 MODULE_LINES = 300
 FUNCTION_LINES = 50
-HOMES = {"prefect": {"flows"}, "sqlalchemy": {"store"}, "alembic": {"store"}, "fastapi": {"review"}, "pytesseract": {"recognise", "doctor"}}
+HOMES = {
+    "prefect": {"flows"},
+    "sqlalchemy": {"store"},
+    "alembic": {"store"},
+    **dict.fromkeys(("fastapi", "starlette", "jinja2", "argon2"), {"review"}),
+    "uvicorn": {"review", "flows"},
+    "pytesseract": {"recognise", "doctor"},
+}
 """Outside packages that may be imported in one place only."""
 
 

@@ -34,7 +34,8 @@ def exit_code_of(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
 
 def test_help_names_every_command() -> None:
     _, printed = intake("--help")
-    commands = ("demo", "run", "read", "status", "classify", "forms", "draw", "evaluate", "calibrate", "serve", "doctor")
+    line = ("demo", "run", "read", "status", "classify", "forms", "draw", "evaluate", "calibrate", "serve", "doctor")
+    commands = (*line, "review", "users", "audit")
     assert [name for name in commands if name not in printed] == []
 
 

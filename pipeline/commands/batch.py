@@ -98,9 +98,11 @@ def fill_inbox(samples: Path, inbox: Path) -> list[date]:
 
 
 def serve() -> None:
-    """夜間の予定実行を動かし続ける（停止は Ctrl-C）。"""
+    """夜間の予定実行と確認デスクを動かし続ける（停止は Ctrl-C）。"""
     from flows.nightly import serve as serve_schedule
+    from pipeline.review.serving import beside
 
     settings = Settings()
     out.print(f"夜間処理を予定しました（{settings.schedule}、{settings.timezone}）。停止は Ctrl-C です。", markup=False)
-    serve_schedule(settings)
+    with beside(settings, lambda sentence: out.print(sentence, markup=False, soft_wrap=True)):
+        serve_schedule(settings)

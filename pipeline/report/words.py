@@ -20,6 +20,8 @@ LABELS = {
     "correction": "二重線・訂正印による訂正の確認",
     "field_undecided": "業務分野の判定",
     "place_doubt": "どの項目の値かはっきりしない",
+    "unreadable": "判読できない（人が確認済み）",
+    "invalid": "記入が書式に合わない（人が確認済み）",
     # pages
     "page_blank": "白紙",
     "page_unknown": "対象外の書類",

@@ -16,9 +16,18 @@ queue           what waits for a person
 decisions       what people decided: append only, hash-chained
 judged          what people said of the fields of rows, beside the duties
 counts          numbers for `intake status`
+desk_tables     the rows of the review desk
+users           people, their roles, one-time links
+sessions        who is logged in, and failed logins
+audit           who saw and did what: append only, hash-chained
+claims          who works on which queue item
+questions       a queue item as the person sees it
+replies         people's replies, kept and taken back
 ==============  ========================================================================================
 """
 
+from sqlalchemy.orm import Session
+
 from pipeline.store.database import Store, open_store
 
-__all__ = ["Store", "open_store"]
+__all__ = ["Session", "Store", "open_store"]

@@ -81,7 +81,7 @@ def answer_item(session: Session, item: QueueRow, answer: Answer, *, who: str) -
     key = answer_key(item.identity)
     owner = key.split("|")[1 if key.startswith("sheet|") else 0]
     said = {"answer": answer, "about": item.subject_hash}
-    add_decision(session, Decision(who, {"kind": "finding", "item": key}, None, said, owner))
+    add_decision(session, Decision(who, {"kind": "finding", "item": key}, {"item": item.id}, said, owner))
     close_item(session, item.identity)
 
 

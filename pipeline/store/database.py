@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +27,10 @@ WRITING = "intake_writing"
 
 @dataclass(frozen=True)
 class Store:
-    """An open, migrated database."""
+    """An open, migrated database. `turn`: writers of this process take turns, because SQLite lets waiting ones sleep and starve."""
 
     engine: Engine
+    turn: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -41,7 +43,8 @@ class Store:
     def writing(self) -> Iterator[Session]:
         """A session that takes the write lock at once and commits at the end; nothing stays after an exception."""
         engine = self.engine.execution_options(**{WRITING: True})
-        with Session(engine, expire_on_commit=False) as session, session.begin():
+        waits = self.turn if self.engine.dialect.name == "sqlite" else nullcontext()
+        with waits, Session(engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     def close(self) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, true, update
 from sqlalchemy.orm import Session
 
 from pipeline.checks import Verdict
@@ -15,11 +15,14 @@ from pipeline.packet import Packet
 from pipeline.store.answers import Statement, packet_statements, statements
 from pipeline.store.decisions import FieldKey, corrections
 from pipeline.store.readings import CLOSED_STATES, corrected, open_sheets, settle, sheet_rows
-from pipeline.store.tables import FindingRow, PacketRow, PageRow, QueueRow, ScanRow, SheetRow
+from pipeline.store.tables import FieldRow, FindingRow, PacketRow, PageRow, QueueRow, ScanRow, SheetRow
 
 STATES = ("review", "deficient", "ready", "dissolved", *CLOSED_STATES)
 """review: a person must look; deficient: papers lack something, proven; ready: papers complete, waits for the payment; dissolved: its
 sheets turned out to belong to another packet."""
+
+SAID_IN_DOUBT = ("unreadable", "invalid")
+"""Reasons of fields that people left in doubt."""
 
 DecidedPacket = tuple[Packet, Verdict]
 
@@ -69,11 +72,18 @@ def settle_states(session: Session, packet: int | None = None) -> None:
     query = select(QueueRow.packet_id).where(QueueRow.state == "open")
     here = () if packet is None else (PacketRow.id == packet,)
     waiting = set(session.scalars(query if packet is None else query.where(QueueRow.packet_id == packet)))
+    waiting |= set(session.scalars(_in_doubt_for_good(packet)))
     for row in session.scalars(select(PacketRow).where(PacketRow.state.not_in([*CLOSED_STATES, "dissolved"]), *here)):
         if row.verdict == "deficient":
             row.state = "deficient"
         else:
             row.state = "ready" if row.verdict == "complete" and row.id not in waiting else "review"
+
+
+def _in_doubt_for_good(packet: int | None) -> Select[tuple[int | None]]:
+    """Packets with a field that a person looked at in vain: no item waits any more, and still nobody may rely on it."""
+    query = select(SheetRow.packet_id).join(SheetRow.fields).where(FieldRow.decision == "review", FieldRow.reason.in_(SAID_IN_DOUBT))
+    return query.where(SheetRow.role.is_distinct_from("duplicate"), SheetRow.packet_id == packet if packet is not None else true())
 
 
 def _packet_row(session: Session, packet: Packet, verdict: Verdict, review_days: int) -> PacketRow:

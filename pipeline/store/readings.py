@@ -101,14 +101,18 @@ def open_sheets(query: Select[T]) -> Select[T]:
 
 
 def corrected(sheet: Sheet, scan: str, said: Mapping[FieldKey, dict[str, Any]]) -> Sheet:
-    """`sheet` with what people said of its fields: certain, accepted."""
-    return replace(sheet, fields=tuple(_as_said(field, said.get((scan, sheet.page, field.name))) for field in sheet.fields))
+    """`sheet` with what people said of its fields: certain, accepted; or in doubt for good."""
+    return replace(sheet, fields=tuple(as_said(field, said.get((scan, sheet.page, field.name))) for field in sheet.fields))
 
 
-def _as_said(field: FieldValue, said: dict[str, Any] | None) -> FieldValue:
+def as_said(field: FieldValue, said: dict[str, Any] | None) -> FieldValue:
+    """The field as a person said it is; as it was read when nobody did."""
     if said is None:
         return field
     raw = str(said["raw"])
+    if said.get("doubt"):  # a person looked and it stays in doubt: nothing may be made of it, by other sheets either
+        sure = 1.0 if raw else 0.0
+        return replace(field, raw=raw, value=None, problem=None, confidence=sure, decision="review", reason=said["doubt"], candidates=())
     return replace(
         field,
         raw=raw,

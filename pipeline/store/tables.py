@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Date, DateTime, Dialect, ForeignKey, MetaData, String, Text, TypeDecorator, UniqueConstraint
+from sqlalchemy import JSON, Date, DateTime, Dialect, ForeignKey, Index, MetaData, String, Text, TypeDecorator, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 NAMING = {
@@ -179,6 +179,7 @@ class QueueRow(Row):
     """Something that waits for a person. `state`: open, done (by a person), solved (the reason went away by itself)."""
 
     __tablename__ = "queue_items"
+    __table_args__ = (Index("ix_queue_items_state_deadline_id", "state", "deadline", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     identity: Mapped[str] = mapped_column(Text, unique=True)
@@ -191,7 +192,7 @@ class QueueRow(Row):
     subject_hash: Mapped[str] = mapped_column(SHA256)
     deadline: Mapped[date] = mapped_column(Date)
     state: Mapped[str] = mapped_column(WORD, index=True)
-    claimed_by: Mapped[str | None] = mapped_column(Text)
+    claimed_by: Mapped[str | None] = mapped_column(Text, index=True)
     claimed_until: Mapped[datetime | None] = mapped_column(Moment)
     opened_at: Mapped[datetime] = mapped_column(Moment)
     closed_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -1,0 +1,23 @@
+"""Stage 13: the review desk, a web app that renders its pages on the server. FastAPI lives here and nowhere else.
+
+==============  ========================================================================================
+module          what it does
+==============  ========================================================================================
+app             the app: its routes, its error pages
+serving         uvicorn around it; the first admin's link
+desk            what every request needs: settings, store, page templates
+guard           around every request: headers, sizes, foreign callers, errors without contents
+access          who asks, with which role, and whether the form was ours
+passwords       argon2
+login           logging in and out, one-time links
+queue           what waits, by urgency; who works on what
+items           one question after the other, from the keyboard
+replying        what was chosen or typed -> a reply
+related         what the other sheets say about the same thing
+pictures        crops and pages, from the scan
+words           machine names -> what a reviewer reads
+people          admins: users, roles, links; the audit log
+==============  ========================================================================================
+
+`static/htmx-2.0.11.min.js` is htmx 2.0.11 as published on npm (`dist/htmx.min.js`, 52 kB, licence 0BSD), unchanged.
+"""

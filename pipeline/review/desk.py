@@ -1,0 +1,70 @@
+"""What every request needs, made once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from pipeline.forms import Library, load_library
+from pipeline.report.words import PACKET_STATES, label
+from pipeline.review import words
+from pipeline.review.pictures import Pictures
+from pipeline.settings import Settings
+from pipeline.store import Store
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+ACTIONS = {
+    "login": "ログイン",
+    "logout": "ログアウト",
+    "login_failed": "ログイン失敗",
+    "user_added": "利用者を追加",
+    "user_disabled": "利用者を停止",
+    "user_enabled": "利用者を再開",
+    "roles_set": "役割を変更",
+    "link_made": "リンクを発行",
+    "password_set": "パスワードを設定",
+    "audit_seen": "操作記録を表示",
+    "item_seen": "確認画面を表示",
+    "item_answered": "回答",
+    "item_taken_back": "回答を取り消し",
+}
+ROLE_NAMES = {"scanner": "スキャン担当", "reviewer": "確認担当", "adjudicator": "判定担当", "admin": "管理者"}
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Settings, store, page templates, the forms, and pictures of what came in."""
+
+    settings: Settings
+    store: Store
+    templates: Environment
+    library: Library
+    pictures: Pictures
+
+    def page(self, name: str, status: int = 200, **values: Any) -> Response:
+        """A rendered page; everything in `values` is escaped by the template."""
+        return HTMLResponse(self.templates.get_template(name).render(values), status)
+
+
+def open_desk(settings: Settings, store: Store) -> Desk:
+    """The desk on an open store. Raises TemplateError."""
+    library = load_library(settings.templates)
+    templates = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined)
+    templates.globals.update(role_names=ROLE_NAMES, visitor=None, kinds=words.KINDS, reasons=words.REASONS, sheets=words.SHEETS)
+    templates.globals.update(packet_states=PACKET_STATES, shown_value=words.shown_value, packet_name=words.packet_name)
+    templates.globals["field_label"] = lambda form, name: words.field_label(library, form, name)
+    templates.filters.update(label=label, chance=words.shown_chance, action=lambda action: ACTIONS.get(action, action))
+    return Desk(settings, store, templates, library, Pictures(settings, library))
+
+
+def desk_of(request: Request) -> Desk:
+    """The desk this request was made to."""
+    desk = request.app.state.desk
+    assert isinstance(desk, Desk)
+    return desk

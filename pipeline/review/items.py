@@ -1,0 +1,197 @@
+"""One question after the other: shown large, answered from the keyboard, the next one there at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, HTTPException, Path, Request
+from fastapi.responses import RedirectResponse, Response
+
+from pipeline.report.words import PACKET_STATES
+from pipeline.review.access import Reviewer, SentForm, TheDesk, Visitor, field, reviewing
+from pipeline.review.desk import Desk
+from pipeline.review.pictures import NoPicture, View
+from pipeline.review.queue import TAKEN, Kind, Reason, address_of, wanted_of
+from pipeline.review.related import related
+from pipeline.review.replying import checked, choices, reply_from, statement_from, way_of
+from pipeline.review.words import HINTS, field_label, packet_name, shown_value
+from pipeline.store import Session
+from pipeline.store.answers import Answer
+from pipeline.store.audit import record
+from pipeline.store.claims import Wanted, claim, claim_next, held, release
+from pipeline.store.questions import Question, place_of, question
+from pipeline.store.replies import Reply, reply_to_field, reply_to_statement, take_back
+
+router = APIRouter(dependencies=[Depends(reviewing)])
+
+Item = Annotated[int, Path(ge=1, le=2**31 - 1)]
+CACHED = "private, max-age=300"
+"""Crops stay in the browser while the next item waits; logging out clears them."""
+NOTHING_BACK = "取り消せる回答がありません。"
+ANSWERS: dict[str, Answer] = {"fine": "fine", "fault": "fault"}
+BACK = "直前の回答を取り消しました。"
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What the last step did, shown above the next question. `kind`: done or problem."""
+
+    text: str
+    kind: str = "done"
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Where one request is answered: by which desk, for whom, with which filter."""
+
+    request: Request
+    desk: Desk
+    visitor: Visitor
+    wanted: Wanted
+
+    @property
+    def minutes(self) -> int:
+        """How long a claim lasts."""
+        return self.desk.settings.desk.claim_minutes
+
+
+def seat_of(request: Request, desk: TheDesk, visitor: Reviewer, form: SentForm) -> Seat:
+    """The seat of a request that sends a form."""
+    return Seat(request, desk, visitor, wanted_of(form))
+
+
+TheSeat = Annotated[Seat, Depends(seat_of)]
+
+
+@router.get("/items/{item}")
+def show_item(item: Item, seat: TheSeat, kind: Kind = "", reason: Reason = "") -> Response:
+    """The item, when this person holds it or may take it."""
+    seat = replace(seat, wanted=Wanted(kind, reason))
+    with seat.desk.store.writing() as session:
+        if not claim(session, item, seat.visitor.name, minutes=seat.minutes):
+            return RedirectResponse("/queue?problem=taken", 303)
+        return _show(seat, session, item, None)
+
+
+@router.post("/items/{item}")
+def answer(item: Item, seat: TheSeat, form: SentForm) -> Response:
+    """Keep the answer, decide the packet again, and show the next item."""
+    who, settings = seat.visitor.name, seat.desk.settings
+    with seat.desk.store.writing() as session:
+        row = held(session, item, who)
+        asked = None if row is None else question(session, item)
+        if row is None or asked is None:
+            return _next(seat, session, Notice(TAKEN, "problem"))
+        said = reply_from(asked, seat.desk.library, form) if asked.kind == "field" else statement_from(form)
+        if isinstance(said, Reply):
+            reply_to_field(session, settings, row, said, who=who)
+        elif said in ANSWERS:
+            reply_to_statement(session, settings, row, ANSWERS[said], who=who)
+        else:
+            return _show(seat, session, item, Notice(said, "problem"), typed=field(form, "text"))
+        record(session, who, "item_answered", item=item)
+        return _next(seat, session, _saved(seat.desk, session, item, asked))
+
+
+@router.post("/items/{item}/check")
+def check(item: Item, desk: TheDesk, visitor: Reviewer, form: SentForm) -> Response:
+    """What the typed text would be kept as, while it is typed."""
+    with desk.store.reading() as session:
+        asked = question(session, item)
+    if asked is None or asked.field is None or asked.claimed_by != visitor.name:
+        raise HTTPException(404)
+    return desk.page("check.html", found=checked(asked.field, field(form, "text")))
+
+
+@router.post("/items/{item}/skip")
+def skip(item: Item, seat: TheSeat) -> Response:
+    """Give this one back and show another."""
+    with seat.desk.store.writing() as session:
+        release(session, item, seat.visitor.name)
+        return _next(seat, session, None, beside=(item,))
+
+
+@router.post("/undo")
+def undo(seat: TheSeat) -> Response:
+    """Take the latest answer back and show its item again."""
+    who = seat.visitor.name
+    with seat.desk.store.writing() as session:
+        item = take_back(session, seat.desk.settings, who=who)
+        if item is None:
+            return _next(seat, session, Notice(NOTHING_BACK, "problem"))
+        record(session, who, "item_taken_back", item=item)
+        if not claim(session, item, who, minutes=seat.minutes):
+            return _next(seat, session, Notice(BACK))
+        return _show(seat, session, item, Notice(BACK))
+
+
+@router.get("/crops/{item}/{view}")
+def crop(item: Item, view: View, desk: TheDesk) -> Response:
+    """A picture of the item: the field as on paper, its ink alone, or the whole page with the field marked."""
+    with desk.store.reading() as session:
+        place = place_of(session, item)
+    if place is None:
+        raise HTTPException(404)
+    try:
+        return Response(desk.pictures.png(place, view), media_type="image/png", headers={"cache-control": CACHED})
+    except NoPicture as exc:
+        raise HTTPException(404) from exc
+
+
+def _next(seat: Seat, session: Session, notice: Notice | None, beside: tuple[int, ...] = ()) -> Response:
+    item = claim_next(session, seat.visitor.name, minutes=seat.minutes, wanted=seat.wanted, beside=beside)
+    return _part(seat, {"asked": None, "notice": notice}) if item is None else _show(seat, session, item, notice, beside=beside)
+
+
+def _show(
+    seat: Seat, session: Session, item: int, notice: Notice | None, *, typed: str | None = None, beside: tuple[int, ...] = ()
+) -> Response:
+    """The page of an item. The one after it is claimed too, so that its picture can be fetched ahead; never one of `beside`."""
+    asked = question(session, item)
+    assert asked is not None
+    record(session, seat.visitor.name, "item_seen", item=item)
+    values: dict[str, Any] = {
+        "asked": asked,
+        "notice": notice,
+        "typed": typed,
+        "ahead": claim_next(session, seat.visitor.name, minutes=seat.minutes, wanted=seat.wanted, beside=(item, *beside)),
+        "way": "statement" if asked.field is None else way_of(asked.field),
+        "choices": choices(asked, seat.desk.library),
+        "related": related(asked),
+        "hint": HINTS.get(asked.field.kind, "") if asked.field else "",
+        "today": seat.desk.settings.office_day,
+    }
+    return _part(seat, values)
+
+
+def _part(seat: Seat, values: dict[str, Any]) -> Response:
+    """The question alone for htmx, the whole page for a browser without scripts; its address is the item's."""
+    alone = bool(seat.request.headers.get("hx-request"))
+    answer = seat.desk.page("item_part.html" if alone else "item.html", visitor=seat.visitor, wanted=seat.wanted, **values)
+    if alone and values["asked"] is not None:
+        answer.headers["hx-replace-url"] = address_of(values["asked"].id, seat.wanted)
+    return answer
+
+
+def _saved(desk: Desk, session: Session, item: int, before: Question) -> Notice:
+    """What was kept and what became of the packet, in one line."""
+    now = question(session, item)
+    assert now is not None
+    if now.field is not None and before.field is not None:
+        form = before.side.form if before.side else None
+        said = f"{field_label(desk.library, form, before.field.name)}: {_kept(now)}"
+    else:
+        said = "回答を保存しました"
+    if now.packet is None:
+        return Notice(said)
+    state = PACKET_STATES.get(now.packet.state, now.packet.state)
+    waits = f"、あと {now.packet.open_items} 件" if now.packet.open_items else ""
+    return Notice(f"{said}　→　申請書類 {packet_name(now.packet.key)} は「{state}」{waits}")
+
+
+def _kept(now: Question) -> str:
+    assert now.field is not None
+    if now.field.reason == "unreadable":
+        return "読めない"
+    return f"「{shown_value(now.field)}」"

@@ -1,0 +1,171 @@
+"""Who works on what: the most urgent item goes to one person, for a while.
+
+An item is claimed in a writing transaction. SQLite lets one writer in at a time; on PostgreSQL a row that another claim holds is passed
+over (FOR UPDATE SKIP LOCKED), so nobody waits and nobody gets the same item.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, Select, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from pipeline.store.tables import PacketRow, PageRow, QueueRow, ScanRow, SheetRow
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which items somebody wants to work on; empty = all."""
+
+    kind: str = ""
+    reason: str = ""
+
+    def here(self) -> list[ColumnElement[bool]]:
+        """As conditions on the queue."""
+        return [QueueRow.state == "open"] + [
+            column == value for column, value in ((QueueRow.kind, self.kind), (QueueRow.reason, self.reason)) if value
+        ]
+
+
+    def takes(self, row: QueueRow) -> bool:
+        """Whether an item is wanted."""
+        return self.kind in ("", row.kind) and self.reason in ("", row.reason)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One line of the queue. `claimed_by`: who works on it now, or None."""
+
+    id: int
+    kind: str
+    reason: str
+    field: str | None
+    sheet: str | None
+    packet: str | None
+    received: date | None
+    deadline: date
+    claimed_by: str | None
+
+
+@dataclass(frozen=True)
+class QueueCounts:
+    """Open items: by (kind, reason), past their deadline, and in somebody's hands."""
+
+    kinds: dict[tuple[str, str], int]
+    late: int
+    claimed: int
+
+    @property
+    def total(self) -> int:
+        """All open items."""
+        return sum(self.kinds.values())
+
+
+def claim_next(session: Session, who: str, *, minutes: int, wanted: Wanted | None = None, beside: Collection[int] = ()) -> int | None:
+    """Claim the most urgent item that nobody else holds and return its row; None when there is none.
+
+    What this person holds already comes first: a browser that was closed goes on where it was.
+
+    Args:
+        session: a writing transaction.
+        who: user name.
+        minutes: how long the claim lasts.
+        wanted: which items.
+        beside: rows to leave out, because the person has them on the screen.
+    """
+    chosen = wanted or Wanted()
+    row = _mine(session, who, chosen, beside) or session.scalar(_most_urgent(*chosen.here(), QueueRow.id.not_in(beside), _is_free()))
+    if row is None:
+        return None
+    row.claimed_by, row.claimed_until = who, datetime.now(UTC) + timedelta(minutes=minutes)
+    session.flush()
+    return row.id
+
+
+def claim(session: Session, item: int, who: str, *, minutes: int) -> bool:
+    """Claim this item, or hold it longer; False when it is closed or somebody else's."""
+    free = or_(QueueRow.claimed_by == who, _is_free())
+    row = session.scalar(select(QueueRow).where(QueueRow.id == item, QueueRow.state == "open", free).with_for_update(skip_locked=True))
+    if row is None:
+        return False
+    row.claimed_by, row.claimed_until = who, datetime.now(UTC) + timedelta(minutes=minutes)
+    session.flush()
+    return True
+
+
+def held(session: Session, item: int, who: str) -> QueueRow | None:
+    """The open item when it is this person's, also after the time ran out as long as nobody else took it."""
+    query = select(QueueRow).where(QueueRow.id == item, QueueRow.state == "open", QueueRow.claimed_by == who)
+    return session.scalar(query.with_for_update())
+
+
+def release(session: Session, item: int, who: str) -> None:
+    """Give one item back."""
+    row = held(session, item, who)
+    if row is not None:
+        row.claimed_by = row.claimed_until = None
+        session.flush()
+
+
+def let_go(session: Session, who: str) -> None:
+    """Give back all that somebody holds."""
+    mine = update(QueueRow).where(QueueRow.claimed_by == who, QueueRow.state == "open")
+    session.execute(mine.values(claimed_by=None, claimed_until=None))
+
+
+def waiting(session: Session, *, most: int, wanted: Wanted | None = None) -> list[Waiting]:
+    """Open items, the most urgent first."""
+    sheets = select(ScanRow.sha256.label("scan"), PageRow.number.label("page"), func.max(SheetRow.sheet).label("sheet"))
+    sides = sheets.select_from(SheetRow).join(SheetRow.page).join(PageRow.scan).group_by(ScanRow.sha256, PageRow.number).subquery()
+    first = select(QueueRow).where(*(wanted or Wanted()).here()).order_by(QueueRow.deadline, QueueRow.id).limit(most).subquery()
+    query = (
+        select(first, PacketRow.key, PacketRow.received, sides.c.sheet)
+        .outerjoin(PacketRow, first.c.packet_id == PacketRow.id)
+        .outerjoin(sides, (first.c.scan == sides.c.scan) & (first.c.page == sides.c.page))
+        .order_by(first.c.deadline, first.c.id)
+    )
+    now = datetime.now(UTC)
+    return [
+        Waiting(
+            id=row.id,
+            kind=row.kind,
+            reason=row.reason,
+            field=row.field,
+            sheet=row.sheet,
+            packet=row.key,
+            received=row.received,
+            deadline=row.deadline,
+            claimed_by=row.claimed_by if row.claimed_until is not None and row.claimed_until > now else None,
+        )
+        for row in session.execute(query)
+    ]
+
+
+def count_queue(session: Session, today: date) -> QueueCounts:
+    """How much waits."""
+    by_kind = select(QueueRow.kind, QueueRow.reason, func.count()).where(QueueRow.state == "open").group_by(QueueRow.kind, QueueRow.reason)
+    number = select(func.count()).select_from(QueueRow).where(QueueRow.state == "open")
+    return QueueCounts(
+        {(kind, reason): count for kind, reason, count in session.execute(by_kind)},
+        session.scalar(number.where(QueueRow.deadline < today)) or 0,
+        session.scalar(number.where(~_is_free())) or 0,
+    )
+
+
+def _mine(session: Session, who: str, wanted: Wanted, beside: Collection[int]) -> QueueRow | None:
+    """The most urgent item that somebody holds. They are few: sorted here, the database need not walk the queue in its order."""
+    held_now = select(QueueRow).where(QueueRow.claimed_by == who, QueueRow.claimed_until > datetime.now(UTC)).with_for_update()
+    rows = [row for row in session.scalars(held_now) if row.state == "open" and row.id not in beside and wanted.takes(row)]
+    return min(rows, key=lambda row: (row.deadline, row.id), default=None)
+
+
+def _most_urgent(*here: ColumnElement[bool]) -> Select[tuple[QueueRow]]:
+    return select(QueueRow).where(*here).order_by(QueueRow.deadline, QueueRow.id).limit(1).with_for_update(skip_locked=True)
+
+
+def _is_free() -> ColumnElement[bool]:
+    """Whether nobody holds an item (any more)."""
+    return or_(QueueRow.claimed_until.is_(None), QueueRow.claimed_until <= datetime.now(UTC))

@@ -1,0 +1,134 @@
+"""The desk in a real browser, from the keyboard alone. Skipped where Debian's chromium or the `browser` extra is missing."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from pipeline.store.desk_tables import AuditRow
+from pipeline.store.tables import FieldRow, PacketRow, QueueRow
+from tests.review.office import PASSWORD, Office, employ
+from tests.review.scene import fill, scanned_oath
+
+CHROMIUM = shutil.which("chromium")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+playwright = pytest.importorskip("playwright.sync_api", reason="the `browser` extra is not installed")
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])  # the tests may run as root
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Any, office: Office) -> Iterator[Any]:
+    """A page of somebody who is logged in; what the browser complains about fails the test."""
+    employ(office.store, "sato", "reviewer")
+    context = chromium.new_context(viewport={"width": 1366, "height": 768}, locale="ja-JP", base_url=office.address)
+    opened = context.new_page()
+    complaints: list[str] = []
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.on("console", lambda line: complaints.append(line.text) if "Content Security Policy" in line.text else None)
+    opened.goto("/login")
+    opened.keyboard.type("sato")
+    opened.keyboard.press("Tab")
+    opened.keyboard.type(PASSWORD)
+    opened.keyboard.press("Enter")
+    opened.wait_for_url("**/queue")
+    yield opened
+    context.close()
+    assert complaints == []
+
+
+def asked(page: Any) -> str:
+    return str(page.locator("[data-item]").get_attribute("data-item"))
+
+
+def begin(page: Any) -> None:
+    page.reload()
+    page.wait_for_function("() => document.activeElement.matches('button.main:enabled')")
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => document.activeElement.id === 'asked'")
+
+
+def wait_for_other(page: Any, item: str) -> None:
+    page.wait_for_function("item => !document.querySelector(`[data-item='${item}']`)", arg=item)
+
+
+def test_thirty_items_are_cleared_from_the_keyboard_alone(page: Any, office: Office) -> None:
+    fill(office.store, office.settings, 30)
+    begin(page)
+    for number in range(30):
+        item = asked(page)
+        if number % 3 == 0:
+            page.keyboard.press("2")
+        elif number % 3 == 1:
+            page.keyboard.press("e")
+            page.keyboard.type("架空 三郎")
+        page.keyboard.press("Enter")
+        wait_for_other(page, item)
+    assert "すべて終わりました" in page.inner_text("#desk")
+    with office.store.reading() as session:
+        values = list(session.scalars(select(FieldRow.value).where(FieldRow.name == "certifier_name").order_by(FieldRow.id)))
+        assert set(values[0::3]) == {"架空 次朗"}
+        assert set(values[1::3]) == {"架空 三郎"}
+        assert all(re.fullmatch("架空 次郎[一二三四五六七八九十]", value) for value in values[2::3])
+        assert set(session.scalars(select(PacketRow.state))) == {"ready"}
+
+
+def test_an_answer_is_checked_while_typed_and_undone_by_a_key(page: Any, office: Office) -> None:
+    fill(office.store, office.settings, 2)
+    begin(page)
+    first = asked(page)
+    page.keyboard.press("e")
+    page.keyboard.type("架空12")
+    page.get_by_text("氏名に使わない文字があります").wait_for()
+    page.keyboard.press("Escape")
+    page.keyboard.press("2")
+    page.get_by_text("保存される値: 架空 次朗").wait_for()
+    page.keyboard.press("Enter")
+    wait_for_other(page, first)
+    assert f"/items/{asked(page)}" in page.url
+    page.keyboard.press("z")
+    page.wait_for_selector(f"[data-item='{first}']")
+    with office.store.reading() as session:
+        assert session.get_one(QueueRow, int(first)).state == "open"
+
+
+def test_pictures_are_there_the_next_ones_are_fetched_ahead_and_help_opens(page: Any, office: Office) -> None:
+    item = scanned_oath(office.store, office.settings)
+    asked_for: list[str] = []
+    page.on("request", lambda request: asked_for.append(request.url.removeprefix(office.address)))
+    page.goto(f"/items/{item}")
+    page.wait_for_load_state("networkidle")
+    widths = page.eval_on_selector_all(".crop", "pictures => pictures.map(picture => picture.naturalWidth)")
+    assert len(widths) == 2
+    assert min(widths) > 300
+    ahead = page.locator("[data-ahead]").get_attribute("data-ahead")
+    assert f"/crops/{ahead}/original" in asked_for
+    page.keyboard.press("?")
+    assert page.locator("dialog[open]").count() == 1
+    page.keyboard.press("Escape")
+    page.keyboard.press("p")
+    page.wait_for_function("() => document.querySelector('.whole img').naturalWidth === 910")
+    page.keyboard.press("o")
+    assert page.locator(".crop:visible").count() == 1
+    with office.store.reading() as session:
+        assert "item_seen" in set(session.scalars(select(AuditRow.action)))
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (1920, 1080), (683, 384)])
+def test_nothing_is_cut_off_at_the_side_also_at_twice_the_size(page: Any, office: Office, width: int, height: int) -> None:
+    item = scanned_oath(office.store, office.settings)
+    page.set_viewport_size({"width": width, "height": height})
+    for path in ("/queue", f"/items/{item}"):
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
