@@ -94,8 +94,9 @@ class Settings(BaseSettings):
     engine: Literal["openvino", "onnxruntime"] = "openvino"
     reader_model: Literal["conken", "stock"] = "conken"
     """The recogniser taught Japanese hands, or the one it was taught from (see recognise/models/MODEL_CARD.md)."""
-    second_reader: Literal["none", "tesseract", "stock"] = "tesseract"
-    """Who is asked about fields that the first reader is not sure of, after its own second look; "stock" is the model as it was shipped,
+    second_reader: Literal["none", "tesseract", "stock"] = "none"
+    """Who is asked about fields that the first reader is not sure of, after its own second look: nobody, because on pages not fitted on
+    no one made more fields pass (`benchmarks/error_rates.py`); "stock" is the model as it was shipped,
     where the first reader is an adapted one. true and false stand for "tesseract" and "none"."""
     workers: int = Field(0, ge=0)
     """Processes that read pages; 0 = one per core."""
