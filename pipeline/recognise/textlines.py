@@ -89,9 +89,10 @@ def _found(mask: NDArray[np.bool_], dpi: float) -> tuple[Numbers, Rows]:
     line_of = _assigned(rows, xs, ys, stats, height)
     numbers = line_of[labels]
     _cut_through(numbers, labels, stats, rows, height)
-    used, compact = np.unique(numbers, return_inverse=True)
-    kept = replace(rows, lines=rows.lines[used[used > 0] - 1])
-    return np.asarray(compact.reshape(numbers.shape) + (0 if used[0] == 0 else 1), np.intp), kept
+    used = np.bincount(numbers.ravel(), minlength=len(rows.lines) + 1) > 0
+    used[0] = True
+    renumbered = np.cumsum(used) - 1
+    return np.asarray(renumbered[numbers], np.intp), replace(rows, lines=rows.lines[np.flatnonzero(used)[1:] - 1])
 
 
 def _middles(stats: Stats, shift: Floats) -> tuple[Floats, Floats]:
