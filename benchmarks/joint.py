@@ -24,6 +24,7 @@ from pathlib import Path
 
 import numpy as np
 
+from pipeline.checks import check
 from pipeline.drawing import fonts
 from pipeline.drawing.case import draw_case, parse_case
 from pipeline.drawing.packets import invent_applicant, packet
@@ -169,9 +170,9 @@ def mixed(mine: list[Entry], theirs: list[Entry], number: int) -> Iterator[list[
             yield [other[sheet.sheet] if place in places else (sheet, said) for place, (sheet, said) in enumerate(mine)]
 
 
-def grouped(mine: list[Entry], theirs: list[Entry]) -> tuple[int, int]:
-    """What grouping makes of stacks with one sheet exchanged: stacks, and packets that use sheets of both without a finding."""
-    stacks = together = 0
+def grouped(mine: list[Entry], theirs: list[Entry], settings: Settings) -> tuple[int, int, int]:
+    """Stacks with one sheet exchanged; packets that use sheets of both without a finding of the grouping; those the rules call complete."""
+    stacks = together = complete = 0
     own = {id(sheet) for sheet, _ in mine}
     for sides in mixed(mine, theirs, 1):
         stacks += 1
@@ -179,8 +180,11 @@ def grouped(mine: list[Entry], theirs: list[Entry]) -> tuple[int, int]:
         whose = {page: id(sheet) in own for page, (sheet, _) in enumerate(sides, start=1)}
         for found in assemble(pages, received=ARRIVED, same_paper=lambda one, two: one == two and bool(one))[0]:
             both = len({whose[side.sheet.page] for side in found.used()}) == 2
-            together += both and not any(finding.severity == "review" for finding in found.findings)
-    return stacks, together
+            if both and not any(finding.severity == "review" for finding in found.findings):
+                together += 1
+                verdict = check(decide_together(found, max_error=settings.max_error), settings.rules)
+                complete += verdict.name == "complete"
+    return stacks, together, complete
 
 
 def main() -> None:
@@ -194,19 +198,21 @@ def main() -> None:
     pairs = [(entries(one), entries(two)) for one, two in zip(people[::2], people[1::2], strict=True)]
     whole, one, two = Counts(), Counts(), Counts()
     faults: list[str] = []
-    stacks = together = 0
+    stacks = together = complete = 0
+    settings = Settings(max_error=asked.max_error)
     for pair in pairs:
         for mine, theirs in (pair, pair[::-1]):
             faults += whole.add(mine, asked.max_error)
             for counts, number in ((one, 1), (two, 2)):
                 for sides in mixed(mine, theirs, number):
                     faults += counts.add(sides, asked.max_error)
-            found = grouped(mine, theirs)
-            stacks, together = stacks + found[0], together + found[1]
+            found = grouped(mine, theirs, settings)
+            stacks, together, complete = stacks + found[0], together + found[1], complete + found[2]
     whole.show("packets of one person")
     one.show("mixed: one sheet of the neighbour")
     two.show("mixed: two sheets")
     print(f"of {stacks} stacks with one sheet exchanged, grouping left {together} as one packet without a finding")
+    print(f"of these the rules call complete: {complete}")
     print("\n".join(["turned into a wrong value:", *(faults or ["  none"])]))
 
 
