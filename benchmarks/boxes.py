@@ -17,100 +17,31 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OMP_THREAD_LIMIT"):
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import cv2
 import numpy as np
 
+from benchmarks.drawn_boxes import FIT_FONTS, PAPERS, REPORT_FONTS, Drawn, many
 from benchmarks.readers import FAX_DIGITS
 from pipeline.decide import Readers, decide_text
 from pipeline.decide.opinions import second_view
 from pipeline.decide.weigh import Opinions, features, weigh
-from pipeline.drawing.fonts import FOLDERS
-from pipeline.drawing.hand import new_hand, write_centred
-from pipeline.drawing.ink import PENS
-from pipeline.drawing.lettering import usual_size
-from pipeline.fields import FieldCrop
-from pipeline.forms import FieldSpec
 from pipeline.recognise import Reading, TextCrop
-from pipeline.recognise.box_input import DIGITS, KATAKANA, BoxCell
+from pipeline.recognise.box_input import BoxCell
 from pipeline.recognise.box_opinion import BOXES_WEIGHT, LEAST, STRIP_WEIGHT, Cells, classified, of_field, pooled
 from pipeline.recognise.boxes import open_boxes
 from pipeline.recognise.calibrate import Sample, fit_calibration
 from pipeline.recognise.calibration import load_calibration
-from pipeline.recognise.context import settle_kana
 from pipeline.recognise.engine import open_engine
 from pipeline.recognise.joining import fitting
 from pipeline.recognise.lines import trimmed
 from pipeline.recognise.tesseract import TesseractReader
-from pipeline.recognise.text import Plan, plan_field, read_plans
+from pipeline.recognise.text import read_plans
 from pipeline.settings import Settings
-from scripts.make_calibration import words
-from tests.recognise.strips import Strip, crops_of, strip_of
 
-FIT_FONTS = {"setofont.ttf": True, "BIZUDMincho-Regular.ttf": False}
-"""File -> whether people write with it; a word processor's font is typed, or bent as a hand in a third of the fields."""
-REPORT_FONTS = {"YuseiMagic-Regular.ttf": True, "ipaexg.ttf": False, "ipaexm.ttf": False}
-PAPERS = ("office", "copy", "fax")
 FIT_SEED, REPORT_SEED = 61_000, 62_000
 PAIRS = ("17", "06", "38", "49", "シツ", "ソン", "クワ", "ロコ", "ツッ", "ヤャ", "ユュ", "ヨョ", "イィ", "アァ")
-NAMES = words(
-    "アオキ イイダ ウエダ オオツカ カネコ キクチ クドウ コイケ シバタ ソノダ タケウチ チバ ツチヤ テラダ ナガイ ニシムラ ヌマタ ネモト "
-    "ノムラ ハットリ ヒラノ フクダ ベップ ホリウチ マツイ ミウラ ムトウ メグロ モリタ ヤベ ユアサ ヨコヤマ リュウ ロクシャ ワダ ショウヘイ "
-    "リョウコ ジュンジ シュンスケ ミチヨ ヒロユキ アツシ ノゾミ ヴィヴィアン コンドウ ツツイ ソンシツ"
-)
-FORM, STRIP_MM, FIELD = "b", 46.0, "pass_number"
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """A field with cells as the pipeline sees it."""
-
-    text: str
-    paper: str
-    crop: FieldCrop
-    plan: Plan
-
-
-def font_file(name: str) -> Path:
-    return next(path for folder in FOLDERS for path in sorted(folder.rglob(name)))
-
-
-def written(kind: str, rng: np.random.Generator) -> str:
-    """Ten digits, or a kana field: half of them names, half of them any kana."""
-    if kind == "digits":
-        return "".join(rng.choice(list(DIGITS), 10))
-    if rng.random() < 0.5:
-        return (str(rng.choice(NAMES)) + str(rng.choice(NAMES)))[:10]
-    return settle_kana("".join(rng.choice(list(KATAKANA[:-2] + "ー"), int(rng.integers(3, 9)))))
-
-
-def drawn(kind: str, fonts: dict[str, bool], seed: int, papers: Sequence[str] = PAPERS) -> Drawn:
-    """One field of the form's ten cells, written, scanned, cut and planned."""
-    rng = np.random.default_rng(seed)
-    name = str(rng.choice(list(fonts)))
-    amount = float(rng.choice([0.3, 0.5, 0.7, 0.9] if fonts[name] or rng.random() < 1 / 3 else [0.0]))
-    hand = new_hand(font_file(name), amount, rng, PENS[str(rng.choice(["black", "black", "blue", "pencil"]))])
-    strip = strip_of(FORM, 0.0, STRIP_MM)
-    spec = spec_of(strip, kind)
-    text, paper = written(kind, rng), str(rng.choice(papers))
-    for char, cell in zip(text, spec.cells, strict=False):
-        em = min(usual_size(hand, cell) * 1.1, cell.w * 1.1)
-        write_centred(strip.canvas, hand, char, (cell.x + cell.w / 2, cell.y + cell.h / 2), em, rng)
-    alone = replace(strip, template=replace(strip.template, fields=(spec,)))
-    crop = crops_of(alone, paper, rng)[0]
-    return Drawn(text, paper, crop, plan_field(crop))
-
-
-def spec_of(strip: Strip, kind: str) -> FieldSpec:
-    spec = strip.field(FIELD)
-    return spec if kind == "digits" else replace(spec, name="kana", kind="kana")
-
-
-def many(kind: str, fonts: dict[str, bool], seed: int, count: int) -> Iterator[Drawn]:
-    return (drawn(kind, fonts, seed * 10_000 + number) for number in range(count))
 
 
 def cells(count: int, seed: int) -> None:
@@ -132,7 +63,8 @@ def cells(count: int, seed: int) -> None:
                 asked[char] += 1
                 wrong[char, seen] += seen != char
         for paper in PAPERS:
-            print(f"{kind:7s} {paper:7s} {total[paper]:5d} cells  right {right[paper] / total[paper]:7.2%}  'none of them' {other[paper]}")
+            share = right[paper] / max(total[paper], 1)
+            print(f"{kind:7s} {paper:7s} {total[paper]:5d} cells  right {share:7.2%}  'none of them' {other[paper]}")
     for one, two in PAIRS:
         print(f"{one}/{two}: {one} as {two} {wrong[one, two]} of {asked[one]}, {two} as {one} {wrong[two, one]} of {asked[two]}")
     print("most mistaken:", ", ".join(f"{a} as {b} {n}" for (a, b), n in wrong.most_common(12)))
@@ -224,7 +156,7 @@ def judged(fields: list[Drawn], *, tesseract: bool) -> list[Judged]:
 
 def accepted(fit: list[Judged], report: list[Judged], name: str) -> str:
     """Shares of the report's fields accepted with 0 and with 2 wrong among them, by the model fitted on the other fields."""
-    samples = [Sample("cells", field.found[name][0], asked=False, right=field.found[name][1]) for field in fit]
+    samples = [Sample("cells", field.found[name][0], right=field.found[name][1]) for field in fit]
     model = fit_calibration(samples, {}).models["cells"]
     ranked = sorted(((model.probability(field.found[name][0]), field.found[name][1]) for field in report), reverse=True)
     wrongs = [place for place, (_, right) in enumerate(ranked) if not right]

@@ -34,8 +34,8 @@ from pipeline.drawing.ink import Canvas
 from pipeline.forms import FieldKind, FieldSpec
 from pipeline.geometry import Box, Gray
 from pipeline.recognise import TextCrop
-from pipeline.recognise.calibrate import Sample, fit_calibration
-from pipeline.recognise.calibration import Calibration, load_calibration
+from pipeline.recognise.calibrate import Sample, confidence, fit_calibration
+from pipeline.recognise.calibration import load_calibration
 from pipeline.recognise.engine import open_engine
 from pipeline.recognise.joining import joined_names
 from pipeline.recognise.lexicon import NOTHING_KNOWN, load_lexicon
@@ -197,7 +197,7 @@ def plan_of(kind: FieldKind, draw: list[Gray]) -> Plan:
 
 
 def graded(spec: FieldSpec, reading: TextReading, verdict: Verdict, truth: str) -> Sample:
-    return Sample(FAMILIES[spec.kind], features(spec, reading, verdict), asked=False, right=is_right(spec, verdict, truth))
+    return Sample(FAMILIES[spec.kind], features(spec, reading, verdict), is_right(spec, verdict, truth))
 
 
 def read_person(person: Person, font: str, amount: float, look: str, readers: Readers, rng: np.random.Generator) -> Iterator[Row]:
@@ -268,16 +268,12 @@ def show_exact(rows: Sequence[Row], *, every: bool) -> None:
 def show_accepted(fit: Sequence[Row], rows: Sequence[Row]) -> None:
     for name, asked in (("without", "plain"), ("with", "told")):
         calibration = fit_calibration([getattr(row, asked) for row in fit], {})
-        scored = [(0.0 if name == "with" and row.overruled else _confidence(calibration, getattr(row, asked)), row) for row in rows]
+        scored = [(0.0 if name == "with" and row.overruled else confidence(calibration, getattr(row, asked)), row) for row in rows]
         for part in ("all", "name", "name_kana", "postal_code", "address", "employer", "department", "job_title", "unknown"):
             found = [(score, getattr(row, asked).right) for score, row in scored if part == "all" or part in row.group.split()]
             if found:
                 shares = f"{coverage(found, 0.0):6.1%} with none wrong, {coverage(found, 0.01):6.1%} at 1 %"
                 print(f"{name:8s} {part:12s} {len(found):4d}  accepted {shares}")
-
-
-def _confidence(calibration: Calibration, sample: Sample) -> float:
-    return calibration.probability(sample.family, sample.features, asked=False)
 
 
 def main() -> None:
