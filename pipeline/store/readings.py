@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar, cast
 
@@ -57,19 +57,28 @@ def settle(row: FieldRow, field: FieldValue) -> None:
             setattr(row, column, value)
 
 
-def all_sheets(session: Session, packet: int | None = None) -> list[PacketSheet]:
-    """Every side of every scan that was read to its end, as read, with people's corrections, without those of closed packets.
+def all_sheets(session: Session) -> list[PacketSheet]:
+    """Every side of every scan that was read to its end, as read, with people's corrections, without those of closed packets."""
+    rows = list(session.scalars(_with_fields(open_sheets(select(SheetRow)))))
+    said = corrections(session)
+    return [_side(row, said) for row in rows]
 
-    With the row of a packet: only its sides, in their roles and order.
-    """
-    query = open_sheets(select(SheetRow))
-    rows = list(session.scalars(_with_fields(query if packet is None else query.where(SheetRow.packet_id == packet))))
-    said = corrections(session, None if packet is None else {row.page.scan.sha256 for row in rows})
-    sides = [PacketSheet(row.page.scan.sha256, corrected(_sheet(row), row.page.scan.sha256, said)) for row in rows]
-    if packet is None:
-        return sides
-    placed = sorted(zip(rows, sides, strict=True), key=lambda pair: pair[0].position or 0)
-    return [replace(side, role=cast(Role, row.role)) for row, side in placed]
+
+def packet_rows(session: Session, packet: int) -> dict[tuple[str, int], SheetRow]:
+    """The sides of one packet by (scan, page), in their order."""
+    rows = session.scalars(_with_fields(open_sheets(select(SheetRow)).where(SheetRow.packet_id == packet)))
+    placed = sorted(rows, key=lambda row: row.position or 0)
+    return {(row.page.scan.sha256, row.page.number): row for row in placed}
+
+
+def packet_sheets(rows: Iterable[SheetRow], said: Mapping[FieldKey, dict[str, Any]]) -> list[PacketSheet]:
+    """These sides as `all_sheets` gives them, in the roles they have."""
+    return [replace(_side(row, said), role=cast(Role, row.role)) for row in rows]
+
+
+def _side(row: SheetRow, said: Mapping[FieldKey, dict[str, Any]]) -> PacketSheet:
+    scan = row.page.scan.sha256
+    return PacketSheet(scan, corrected(_sheet(row), scan, said))
 
 
 def sheet_rows(session: Session, places: Collection[tuple[str, int]]) -> dict[tuple[str, int], SheetRow]:
