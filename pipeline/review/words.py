@@ -6,7 +6,7 @@ import re
 from datetime import date
 
 from pipeline.checks.facts import LABELS, SHORT
-from pipeline.experience import NAMES
+from pipeline.experience import NAMES, NONE
 from pipeline.forms import Library
 from pipeline.normalise import PRESENT
 from pipeline.sheet import FieldValue
@@ -72,7 +72,7 @@ def shown_text(kind: str, value: str | int) -> str:
     """A normalised value as people write it."""
     text = str(value)
     if kind == "field":
-        return f"{text}（{NAMES[text]}）" if text in NAMES else text
+        return NAMES[text] if text == NONE else f"{text}（{NAMES[text]}）" if text in NAMES else text
     if kind == "months":
         return f"{int(text) // 12} 年 {int(text) % 12} ヶ月（{text} ヶ月）"
     if kind == "date" and ISO_DAY.fullmatch(text):

@@ -14,6 +14,7 @@ answers         what people answered to statements about papers
 deciding        packets worked out anew, by the batch and for the desk
 queue           what waits for a person
 decisions       what people decided: append only, hash-chained
+careers         what a packet's sheets say of its applicant's experience now
 judged          what people said of the fields of rows, beside the duties
 counts          numbers for `intake status`
 desk_tables     the rows of the review desk

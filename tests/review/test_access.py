@@ -29,6 +29,8 @@ BY_ROLE: dict[tuple[str, str], set[str]] = {
             ("POST", "/items/{item}/skip"),
             ("POST", "/undo"),
             ("GET", "/crops/{item}/{view}"),
+            ("GET", "/items/{item}/evidence"),
+            ("GET", "/packets/{packet}/experience"),
         ],
         {"reviewer", "adjudicator"},
     ),
@@ -44,7 +46,7 @@ BY_ROLE: dict[tuple[str, str], set[str]] = {
         {"admin"},
     ),
 }
-PARTS = {"{secret}": "made-up", "{name}": "nobody", "{item}": "1", "{view}": "ink"}
+PARTS = {"{secret}": "made-up", "{name}": "nobody", "{item}": "1", "{view}": "ink", "{packet}": "1"}
 
 
 def flat(app: FastAPI) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,42 @@
+"""The classifier of a home, loaded once per process; one thread at a time, for MeCab's tagger keeps what it works on inside."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+
+from pipeline.experience.classify import Classifier, load_classifier
+from pipeline.experience.models import model_in_use
+
+_TURN = threading.RLock()
+
+
+@contextmanager
+def classifier_in_use(home: Path) -> Iterator[Classifier]:
+    """The classifier this home uses by now, for as long as the block lasts. Raises MissingOnMachine, IntakeError."""
+    with _TURN:
+        yield _loaded(_path(home, _stamp(home)))
+
+
+def _stamp(home: Path) -> int:
+    """Changes when another model is put into use."""
+    try:
+        return (home / "models" / "in_use.json").stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+@lru_cache(maxsize=1)
+def _path(home: Path, stamp: int) -> Path:
+    """Kept, because a learned model is checked against its name by reading it whole."""
+    del stamp
+    return model_in_use(home).path
+
+
+@lru_cache(maxsize=1)
+def _loaded(path: Path) -> Classifier:
+    """A learned model's file is named by its content, so one path is one model."""
+    return load_classifier(path)
