@@ -17,6 +17,7 @@ from pipeline.store.decisions import last_decision
 from pipeline.store.packets import DecidedPacket, dissolve_others, packet_findings, settle_states, write_packets
 from pipeline.store.queue import sync_queue
 from pipeline.store.readings import all_sheets
+from pipeline.store.reclassify import reclassifier
 from pipeline.store.scans import finish_scans, received_days
 from pipeline.store.tables import PacketRow
 
@@ -51,7 +52,7 @@ def decide_packet(session: Session, settings: Settings, packet: int) -> None:
     Its sides stay together as they are: whether they belong together is worked out by the next batch, which knows all the others.
     """
     row = session.get_one(PacketRow, packet)
-    sides = all_sheets(session, packet)
+    sides = all_sheets(session, packet, again=reclassifier(settings))
     said = answers(session, {row.key, *(side.scan for side in sides)})
     sheets = tuple(answered_sheet(side, said) for side in sides)
     decided = _checked(Packet(row.key, row.received, None, None, sheets, packet_findings(session, packet)), settings, said)
@@ -70,7 +71,7 @@ class Work:
 
 def _worked_out(session: Session, settings: Settings) -> Work:
     said = answers(session)
-    sheets = [answered_sheet(side, said) for side in all_sheets(session)]
+    sheets = [answered_sheet(side, said) for side in all_sheets(session, again=reclassifier(settings))]
     packets, loose = assemble(sheets, received=received_days(session), same_paper=same_paper)
     return Work([_checked(packet, settings, said) for packet in packets], [answered_sheet(side, said) for side in loose])
 
