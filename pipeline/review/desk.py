@@ -61,7 +61,8 @@ def open_desk(settings: Settings, store: Store) -> Desk:
     templates.globals.update(role_names=ROLE_NAMES, visitor=None, kinds=words.KINDS, reasons=words.REASONS, sheets=words.SHEETS)
     templates.globals.update(packet_states=PACKET_STATES, shown_value=words.shown_value, packet_name=words.packet_name, numbered=numbered)
     templates.globals["field_label"] = lambda form, name: words.field_label(library, form, name)
-    templates.filters.update(label=label, chance=words.shown_chance, action=lambda action: ACTIONS.get(action, action))
+    templates.filters.update(label=label, chance=words.shown_chance, percent=words.shown_percent, at_most=words.shown_most)
+    templates.filters.update(action=lambda action: ACTIONS.get(action, action))
     return Desk(settings, store, templates, library, Pictures(settings, library))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import date
 
@@ -87,6 +88,16 @@ def shown_text(kind: str, value: str | int) -> str:
 def shown_chance(chance: float) -> str:
     """A probability in percent, never rounded up to certainty."""
     return f"{min(int(chance * 1000) / 10, 99.9):.1f} %"
+
+
+def shown_percent(share: float) -> str:
+    """A share in percent with as many digits as it has."""
+    return f"{share * 100:.4f}".rstrip("0").rstrip(".") + " %"
+
+
+def shown_most(number: float) -> str:
+    """An upper bound to one decimal, never rounded down."""
+    return f"{math.ceil(number * 10 - 1e-6) / 10:,.1f}"
 
 
 def packet_name(key: str) -> str:

@@ -19,6 +19,7 @@ careers         what a packet's sheets say of its applicant's experience now
 judged          what people said of the fields of rows, beside the duties
 counts          numbers for `intake status`
 desk_tables     the rows of the review desk
+whatif          how sure fields are, counted in bands
 users           people, their roles, one-time links
 sessions        who is logged in, and failed logins
 audit           who saw and did what: append only, hash-chained

@@ -34,6 +34,7 @@ BY_ROLE: dict[tuple[str, str], set[str]] = {
         ],
         {"reviewer", "adjudicator"},
     ),
+    ("GET", "/queue/what-if"): {"reviewer", "admin"},
     **dict.fromkeys(
         [
             ("GET", "/people"),

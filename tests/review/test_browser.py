@@ -154,3 +154,15 @@ def test_the_field_of_a_row_is_answered_by_its_number_with_the_evidence_beside_i
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), width
     with office.store.reading() as session:
         assert session.scalars(select(FieldRow.value).where(FieldRow.name == "rows[0].classified")).one() == "CR"
+
+
+def test_the_slider_is_moved_from_the_keyboard_and_the_figures_follow(page: Any, office: Office) -> None:
+    fill(office.store, office.settings, 1)
+    page.goto("/queue/what-if")
+    page.focus("#step")
+    page.keyboard.press("ArrowRight")
+    page.get_by_text("INTAKE_MAX_ERROR=0.002").wait_for()
+    assert page.get_attribute("#step", "aria-valuetext") == "0.2 %"
+    assert page.evaluate("document.activeElement.id") == "step"
+    page.set_viewport_size({"width": 683, "height": 384})
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
