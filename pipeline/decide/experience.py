@@ -18,7 +18,7 @@ LEAST_PROBABILITY = 1e-6
 class Classifies(Protocol):
     """The seven fields: `experience.classify.Classifier`, or what remembers its answers."""
 
-    def classify(self, texts: Sequence[str], *, max_error: float) -> list[Classified]:
+    def classify(self, texts: Sequence[str], *, max_error: float, evidence: bool = True) -> list[Classified]:
         """One answer per text."""
 
 
@@ -35,7 +35,7 @@ def classify_rows(values: Sequence[FieldValue], classifier: Classifies, max_erro
         classified all the same, for the reviewer, and waits for a person like the text it came from.
     """
     duties = [value for value in values if value.name.endswith(".duties") and value.raw]
-    answers = classifier.classify([value.raw for value in duties], max_error=max_error)
+    answers = classifier.classify([value.raw for value in duties], max_error=max_error, evidence=False)
     return tuple(_value(text, answer) for text, answer in zip(duties, answers, strict=True))
 
 

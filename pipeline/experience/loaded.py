@@ -26,11 +26,11 @@ class Remembered:
 
     home: Path
 
-    def classify(self, texts: Sequence[str], *, max_error: float) -> list[Classified]:
+    def classify(self, texts: Sequence[str], *, max_error: float, evidence: bool = True) -> list[Classified]:
         """One answer per text, as `Classifier.classify`. Raises MissingOnMachine, IntakeError."""
         with _TURN:
             path = _path(self.home, _stamp(self.home))
-            return [_answer(path, text, max_error) for text in texts]
+            return [_answer(path, text, max_error, evidence=evidence) for text in texts]
 
 
 @contextmanager
@@ -62,6 +62,6 @@ def _loaded(path: Path) -> Classifier:
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _answer(path: Path, text: str, max_error: float) -> Classified:
-    (answer,) = _loaded(path).classify([text], max_error=max_error)
+def _answer(path: Path, text: str, max_error: float, *, evidence: bool) -> Classified:
+    (answer,) = _loaded(path).classify([text], max_error=max_error, evidence=evidence)
     return answer

@@ -96,7 +96,7 @@ def _written(fact: Fact, months: int, *, fault: bool, complete: bool) -> Written
     if fact.state == "waiting":
         return Written(page, fact.seems or "？", "読み取りの確認待ち", "open")
     if fact.number is None:
-        return Written(page, "空欄", "記入なし" if months else "一致（なし）", "open" if months else "same")
+        return Written(page, "空欄", "記入なし" if months else "一致（なし）", "near" if months else "same")
     text = duration_words(fact.number)
     off = fact.number - months
     if not off:

@@ -130,6 +130,21 @@ def test_the_question_shows_the_evidence_and_is_answered_by_the_number_of_the_fi
     assert "（人が確定）" in sato.get("/packets/1/experience").text
 
 
+def test_a_text_corrected_at_the_desk_settles_its_field_and_the_undo_asks_again(office: Office, sato: Person) -> None:
+    doubtful = replace(read("rows[0].duties", "multiline", TWO), decision="review", reason="low_probability")
+    fill(office, with_duties(TWO, **{"rows[0].duties": doubtful}))
+    assert "業務内容の文字は確認待ちです" in sato.get("/packets/1/experience").text
+    item = item_of(office.store, "rows[0].duties")
+    sato.get(f"/items/{item}")
+    sato.post(f"/items/{item}", answer="value", text=ONE)
+    page = without_tags(sato.get("/packets/1/experience").text)
+    assert "OP（オペレーション）（自動で確定）" in page
+    assert "確認待ちです" not in page
+    sato.post("/undo")
+    assert "未確定" in without_tags(sato.get("/packets/1/experience").text)
+    assert item_of(office.store, "rows[0].classified")
+
+
 def test_only_questions_about_a_row_have_evidence(office: Office, sato: Person) -> None:
     doubtful = replace(read("rows[0].employer", "text", "架空"), decision="review", reason="low_probability")
     fill(office, with_duties(ONE, **{"rows[0].employer": doubtful}))
