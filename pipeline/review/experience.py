@@ -13,7 +13,6 @@ from fastapi.responses import Response
 from pipeline.checks.by_field import fields_of
 from pipeline.checks.facts import Facts
 from pipeline.checks.rows import Row, duration_words, month_words, rows_of
-from pipeline.experience.classify import Classifier
 from pipeline.experience.loaded import classifier_in_use
 from pipeline.packet import PacketSheet
 from pipeline.review.access import Reviewer, TheDesk, reviewing
@@ -61,13 +60,13 @@ class Span:
 @router.get("/packets/{packet}/experience")
 def show_experience(packet: Number, desk: TheDesk, visitor: Reviewer) -> Response:
     """The rows of B with their evidence, the time line and the sums."""
-    with desk.store.writing() as session:
+    with desk.store.reading() as session:
         found = career(session, packet)
-        if found is None:
-            raise HTTPException(404)
+    if found is None:
+        raise HTTPException(404)
+    with desk.store.writing() as session:
         record(session, visitor.name, "experience_seen", packet=packet)
-    with classifier_in_use(desk.settings.home) as classifier:
-        lines = list(_lines(found, classifier, desk.settings))
+    lines = list(_lines(found, desk.settings))
     facts = Facts(found.packet, desk.settings.rules)
     named = [(line.name, line.row) for line in lines if line.row is not None]
     lanes = [Lane(name, row.period, fields_of(row)) for name, row in named if row.period is not None and not row.reversed]
@@ -91,13 +90,12 @@ def show_evidence(item: Number, request: Request, desk: TheDesk, visitor: Review
     if found is None:
         raise HTTPException(404)
     (scan, page, name), duties, packet = found
-    with classifier_in_use(desk.settings.home) as classifier:
-        why = explained(classifier, duties, max_error=desk.settings.max_error_fields) if duties else None
+    why = _why(desk.settings, duties)
     whole = "evidence_part.html" if request.headers.get("hx-request") else "evidence.html"
     return desk.page(whole, visitor=visitor, why=why, packet=packet, anchor=_anchor(scan, page, name), item=item)
 
 
-def _lines(found: Career, classifier: Classifier, settings: Settings) -> Iterator[Line]:
+def _lines(found: Career, settings: Settings) -> Iterator[Line]:
     sides = found.packet.used("b")
     for place, side in enumerate(sides):
         of_rules = {_number(row.start.name): row for row in rows_of(side)}
@@ -105,8 +103,16 @@ def _lines(found: Career, classifier: Classifier, settings: Settings) -> Iterato
         for number in sorted({*map(_number, written), *of_rules}):
             name = f"{number + 1}行目" if len(sides) == 1 else f"{place + 1}枚目の{number + 1}行目"
             duties = side.sheet.value(f"rows[{number}].duties")
-            why = explained(classifier, duties.raw, max_error=settings.max_error_fields) if duties is not None and duties.raw else None
+            why = None if duties is None else _why(settings, duties.raw)
             yield _line(name, number, side, of_rules.get(number), found, why)
+
+
+def _why(settings: Settings, text: str) -> Explained | None:
+    """One text at a time: what is saved at the desk meanwhile may need the classifier, too."""
+    if not text:
+        return None
+    with classifier_in_use(settings.home) as classifier:
+        return explained(classifier, text, max_error=settings.max_error_fields)
 
 
 def _line(name: str, number: int, side: PacketSheet, row: Row | None, found: Career, why: Explained | None) -> Line:
