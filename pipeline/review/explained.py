@@ -43,7 +43,7 @@ class Explained:
 
 def explained(classifier: Classifier, text: str, *, max_error: float) -> Explained:
     """The answer for a text with its reasons; those of the two best fields where it is undecided, else of the best."""
-    (answer,) = classifier.classify([text], max_error=max_error)
+    (answer,) = classifier.classify([text], max_error=max_error, evidence=False)  # the reasons hold it
     found = reasons(classifier, text, answer)[: 1 if answer.decision == "accept" else COMPARED]
     sure = certainty(classifier.certainty, classifier.log_odds(describe(text)))
     marked = pieces(text, {reason.field: reason.words for reason in found})
