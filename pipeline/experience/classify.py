@@ -50,9 +50,15 @@ class Classifier:
     corpus: str
     network: Network | None = None
 
-    def classify(self, texts: Sequence[str], *, max_error: float) -> list[Classified]:
-        """One answer per text. `max_error`: bound on the share of wrong ones among those accepted."""
-        return [self._classify(text, self.threshold(max_error)) for text in texts]
+    def classify(self, texts: Sequence[str], *, max_error: float, evidence: bool = True) -> list[Classified]:
+        """One answer per text.
+
+        Args:
+            texts: duties as written.
+            max_error: bound on the share of wrong ones among those accepted.
+            evidence: whether the words are looked for; it takes several times as long as the answer.
+        """
+        return [self._classify(text, self.threshold(max_error), evidence=evidence) for text in texts]
 
     def threshold(self, max_error: float) -> float:
         """Certainty from which the error stays below `max_error`; above 1 (nothing is accepted) when none was shown to."""
@@ -70,7 +76,7 @@ class Classifier:
         """Words of the folded `text` that speak most for `field`, each one proven: without it the field scores lower."""
         return self._evidence(fold(text), describe(text), LABELS.index(field))
 
-    def _classify(self, text: str, threshold: float) -> Classified:
+    def _classify(self, text: str, threshold: float, *, evidence: bool) -> Classified:
         described = describe(text)
         odds = self.log_odds(described)
         order = [int(index) for index in np.argsort(-odds, kind="stable")]
@@ -83,7 +89,7 @@ class Classifier:
             ranked=tuple((LABELS[index], float(probabilities[index])) for index in order),
             also=() if main == NONE else also,
             decision="accept" if sure >= threshold and described.words and not is_bare_cue(fold(text)) else "review",
-            evidence=self._evidence(fold(text), described, order[0]),
+            evidence=self._evidence(fold(text), described, order[0]) if evidence else (),
         )
 
     def _evidence(self, folded: str, described: Described, label: int) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pipeline.forms import Library, load_library
 from pipeline.report.words import PACKET_STATES, label
 from pipeline.review import words
+from pipeline.review.explained import numbered
 from pipeline.review.pictures import Pictures
 from pipeline.settings import Settings
 from pipeline.store import Store
@@ -31,6 +32,7 @@ ACTIONS = {
     "password_set": "パスワードを設定",
     "audit_seen": "操作記録を表示",
     "item_seen": "確認画面を表示",
+    "experience_seen": "業務経験を表示",
     "item_answered": "回答",
     "item_taken_back": "回答を取り消し",
 }
@@ -57,9 +59,10 @@ def open_desk(settings: Settings, store: Store) -> Desk:
     library = load_library(settings.templates)
     templates = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined)
     templates.globals.update(role_names=ROLE_NAMES, visitor=None, kinds=words.KINDS, reasons=words.REASONS, sheets=words.SHEETS)
-    templates.globals.update(packet_states=PACKET_STATES, shown_value=words.shown_value, packet_name=words.packet_name)
+    templates.globals.update(packet_states=PACKET_STATES, shown_value=words.shown_value, packet_name=words.packet_name, numbered=numbered)
     templates.globals["field_label"] = lambda form, name: words.field_label(library, form, name)
-    templates.filters.update(label=label, chance=words.shown_chance, action=lambda action: ACTIONS.get(action, action))
+    templates.filters.update(label=label, chance=words.shown_chance, percent=words.shown_percent, at_most=words.shown_most)
+    templates.filters.update(action=lambda action: ACTIONS.get(action, action))
     return Desk(settings, store, templates, library, Pictures(settings, library))
 
 

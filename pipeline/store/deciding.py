@@ -17,6 +17,7 @@ from pipeline.store.decisions import corrections_in, decisions, last_decision
 from pipeline.store.packets import DecidedPacket, Sides, dissolve_others, packet_findings, rewrite_packet, settle_states, write_packets
 from pipeline.store.queue import sync_queue
 from pipeline.store.readings import all_sheets, packet_rows, packet_sheets
+from pipeline.store.reclassify import reclassifier
 from pipeline.store.scans import finish_scans, received_days
 from pipeline.store.tables import PacketRow
 
@@ -54,7 +55,7 @@ def decide_packet(session: Session, settings: Settings, packet: int) -> None:
     rows = packet_rows(session, packet)
     decisions_here = decisions(session, {home.key, *(scan for scan, _ in rows)})
     said, corrected = answers_in(decisions_here), corrections_in(decisions_here)
-    sheets = tuple(answered_sheet(side, said) for side in packet_sheets(rows.values(), corrected))
+    sheets = tuple(answered_sheet(side, said) for side in packet_sheets(rows.values(), corrected, reclassifier(settings)))
     decided = _checked(Packet(home.key, home.received, None, None, sheets, packet_findings(session, packet)), settings, said)
     rewrite_packet(session, home, decided, Sides(rows, corrected), review_days=settings.review_days)
     sync_queue(session, review_days=settings.review_days, packet=packet)
@@ -71,7 +72,7 @@ class Work:
 
 def _worked_out(session: Session, settings: Settings) -> Work:
     said = answers(session)
-    sheets = [answered_sheet(side, said) for side in all_sheets(session)]
+    sheets = [answered_sheet(side, said) for side in all_sheets(session, reclassifier(settings))]
     packets, loose = assemble(sheets, received=received_days(session), same_paper=same_paper)
     return Work([_checked(packet, settings, said) for packet in packets], [answered_sheet(side, said) for side in loose])
 

@@ -15,8 +15,9 @@ from pipeline.findings import Finding, Severity
 from pipeline.packet import Packet
 from pipeline.store.answers import Statement, packet_statements, statements
 from pipeline.store.decisions import FieldKey, corrections
+from pipeline.store.judged import CLASSIFIED
 from pipeline.store.queue import in_review
-from pipeline.store.readings import CLOSED_STATES, corrected, open_sheets, settle, sheet_rows
+from pipeline.store.readings import CLOSED_STATES, add_made, corrected, open_sheets, settle, sheet_rows
 from pipeline.store.tables import FieldRow, FindingRow, PacketRow, PageRow, QueueRow, ScanRow, SheetRow
 
 STATES = ("review", "deficient", "ready", "dissolved", *CLOSED_STATES)
@@ -125,7 +126,10 @@ def _attach_sheets(
         values = {field.name: field for field in corrected(each.sheet, each.scan, said).fields}
         for field in row.fields:
             if field.name in values:
-                settle(field, values[field.name])
+                settle(field, values.pop(field.name))
+        for made in values.values():
+            if made.name.endswith(CLASSIFIED):  # of a row whose duties only a person could read
+                add_made(row, made)
 
 
 def _replace_findings(session: Session, home: PacketRow, stated: Sequence[Statement]) -> None:
