@@ -16,6 +16,8 @@ replying        what was chosen or typed -> a reply
 related         what the other sheets say about the same thing
 pictures        crops and pages, from the scan
 words           machine names -> what a reviewer reads
+packets         the packet view and its list
+packet_words    roles of sides, and what people decided, in words
 people          admins: users, roles, links; the audit log
 ==============  ========================================================================================
 

@@ -33,6 +33,7 @@ ACTIONS = {
     "item_seen": "確認画面を表示",
     "item_answered": "回答",
     "item_taken_back": "回答を取り消し",
+    "packet_seen": "申請書類を表示",
 }
 ROLE_NAMES = {"scanner": "スキャン担当", "reviewer": "確認担当", "adjudicator": "判定担当", "admin": "管理者"}
 

@@ -21,6 +21,8 @@ users           people, their roles, one-time links
 sessions        who is logged in, and failed logins
 audit           who saw and did what: append only, hash-chained
 claims          who works on which queue item
+dossier         a packet as the person sees it, and the list of packets
+history         what people decided about a packet
 questions       a queue item as the person sees it
 replies         people's replies, kept and taken back
 ==============  ========================================================================================

@@ -29,6 +29,10 @@ BY_ROLE: dict[tuple[str, str], set[str]] = {
             ("POST", "/items/{item}/skip"),
             ("POST", "/undo"),
             ("GET", "/crops/{item}/{view}"),
+            ("GET", "/packets"),
+            ("GET", "/packets/by-key/{key}"),
+            ("GET", "/packets/{packet}"),
+            ("GET", "/sides/{side}/{view}"),
         ],
         {"reviewer", "adjudicator"},
     ),
@@ -44,7 +48,7 @@ BY_ROLE: dict[tuple[str, str], set[str]] = {
         {"admin"},
     ),
 }
-PARTS = {"{secret}": "made-up", "{name}": "nobody", "{item}": "1", "{view}": "ink"}
+PARTS = {"{secret}": "made-up", "{name}": "nobody", "{item}": "1", "{view}": "ink", "{key}": "k-1", "{packet}": "1", "{side}": "1"}
 
 
 def flat(app: FastAPI) -> Iterator[tuple[str, str]]:
