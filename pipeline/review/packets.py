@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, HTTPException, Path, Query
 from fastapi.responses import RedirectResponse, Response
 
-from pipeline.checks.facts import SHEETS
 from pipeline.report.words import PACKET_STATES
 from pipeline.review.access import Reviewer, TheDesk, reviewing
-from pipeline.review.desk import Desk
-from pipeline.review.packet_words import ROLES, SEVERITIES, VERDICTS_LONG, event_words
+from pipeline.review.packet_page import packet_page
+from pipeline.review.packet_words import VERDICTS_LONG
 from pipeline.review.pictures import NoPicture
-from pipeline.store.audit import record
-from pipeline.store.dossier import (
-    OURS,
-    PER_PAGE,
-    Dossier,
-    PaperSide,
-    Search,
-    dossier_of,
-    found_packets,
-    packet_with_key,
-    packets_by_state,
-    side_at,
-)
-from pipeline.store.history import history_of
+from pipeline.store.dossier import PER_PAGE, Search, found_packets, packet_with_key, packets_by_state, side_at
 from pipeline.store.questions import Place
 
 router = APIRouter(dependencies=[Depends(reviewing)])
@@ -39,16 +23,6 @@ State = Annotated[Literal["", "review", "deficient", "ready", "accepted", "withd
 MOST_PAGES = 100_000
 CACHED = "private, max-age=300"
 """As crops: they stay in the browser while one works on the packet."""
-FIRST_SHOWN = {"error": 0, "review": 1, "info": 2}
-
-
-@dataclass(frozen=True)
-class Presence:
-    """One of the papers an application is made of: how many are there, and whether that is right, a fault, or not known yet."""
-
-    title: str
-    number: int
-    state: Literal["there", "short", "missing", "unknown"]
 
 
 @router.get("/packets")
@@ -91,16 +65,10 @@ def find_by_key(key: Annotated[str, Path(max_length=128)], desk: TheDesk) -> Res
 
 
 @router.get("/packets/{packet}")
-def show_packet(packet: Number, desk: TheDesk, visitor: Reviewer) -> Response:
+def show_packet(packet: Number, desk: TheDesk, visitor: Reviewer, done: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0) -> Response:
     """The packet with its sides, findings, values and history."""
     with desk.store.writing() as session:
-        dossier = dossier_of(session, packet)
-        if dossier is None:
-            raise HTTPException(404)
-        record(session, visitor.name, "packet_seen", packet=packet)
-        events = history_of(session, dossier.heading.key, places_of(dossier.sides))
-    told = [event_words(desk, dossier, event) for event in events]
-    return desk.page("packet.html", visitor=visitor, **shown(desk, dossier), events=told)
+        return packet_page(desk, visitor, session, packet, done=done)
 
 
 @router.get("/sides/{side}/{view}")
@@ -117,50 +85,7 @@ def picture(side: Number, view: Literal["thumb", "page"], desk: TheDesk) -> Resp
     return Response(png, media_type="image/png", headers={"cache-control": CACHED})
 
 
-def shown(desk: Desk, dossier: Dossier) -> dict[str, Any]:
-    """What the packet's page shows."""
-    return {
-        "packet": dossier.heading,
-        "dossier": dossier,
-        "sides": dossier.sides,
-        "titles": {side.id: side_title(side) for side in dossier.sides},
-        "presence": presence(dossier),
-        "findings": sorted(dossier.findings, key=lambda each: FIRST_SHOWN.get(each.severity, 2)),
-        "severities": SEVERITIES,
-        "side_roles": ROLES,
-        "verdicts": VERDICTS_LONG,
-        "today": desk.settings.office_day,
-    }
-
-
-def presence(dossier: Dossier) -> list[Presence]:
-    """Each paper of an application, and whether the packet has it, as far as the rules could say."""
-    said = {finding.code: finding.severity for finding in dossier.findings}
-    return [_presence(dossier, kind, said.get(f"sheet_missing_{kind}")) for kind in OURS]
-
-
-def _presence(dossier: Dossier, kind: str, severity: str | None) -> Presence:
-    number = dossier.used(kind)
-    if severity == "error":
-        return Presence(SHEETS[kind], number, "short" if number else "missing")
-    return Presence(SHEETS[kind], number, "unknown" if severity or not number else "there")
-
-
-def side_title(side: PaperSide) -> str:
-    """What a side is called: its form, or what kind of page it is."""
-    if side.is_ours:
-        return SHEETS[str(side.side.sheet)]
-    if side.side.form == "cover":
-        return "封筒仕切り票"
-    return "白紙" if side.blank else "様式不明のページ"
-
-
 def _address(search: Search, **changed: str | int) -> str:
     parts = {"state": search.state, "q": search.text, "page": 1, **changed}
     kept = {name: value for name, value in parts.items() if value and (name, value) != ("page", 1)}
     return f"/packets?{urlencode(kept)}" if kept else "/packets"
-
-
-def places_of(sides: Sequence[PaperSide]) -> list[tuple[str, int]]:
-    """Scan and page of each side."""
-    return [(side.side.scan, side.side.page) for side in sides]

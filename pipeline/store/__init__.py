@@ -11,6 +11,11 @@ scans           scans and pages: what is known, what is still to be read
 readings        sheets in and out of their rows, with people's decisions on top
 packets         assembled packets and verdicts -> rows; the same packet keeps its row
 answers         what people answered to statements about papers
+rescans         sides that are to be scanned again
+again           the way on with a field that was called unreadable
+undoing         operations on packets, taken back
+moving          operations on packets, carried out
+placings        what people decided about where sides belong
 deciding        packets worked out anew, by the batch and for the desk
 queue           what waits for a person
 decisions       what people decided: append only, hash-chained

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from pipeline.sheet import FieldValue, Match, field_from_json
 from pipeline.store.packets import SAID_IN_DOUBT
 from pipeline.store.questions import Side
 from pipeline.store.readings import CLOSED_STATES, SETTLED
-from pipeline.store.tables import FieldRow, FindingRow, PacketRow, PageRow, QueueRow, SheetRow
+from pipeline.store.tables import FieldRow, FindingRow, PacketRow, PageRow, QueueRow, ScanRow, SheetRow
 
 OURS = ("a", "b", "c", "d", "certificate")
 """Sheets an application is made of, in their order."""
@@ -58,6 +58,11 @@ class PaperSide:
     lines: tuple[Line, ...]
 
     @property
+    def spot(self) -> tuple[str, int]:
+        """Scan's sha-256 and page number."""
+        return self.side.scan, self.side.page
+
+    @property
     def is_ours(self) -> bool:
         """Whether it is a sheet of the application, not a blank or foreign side."""
         return self.side.sheet in OURS
@@ -93,6 +98,11 @@ class Heading:
     def is_open(self) -> bool:
         """Whether people may still change what is in it."""
         return self.state not in (*CLOSED_STATES, "dissolved")
+
+    @property
+    def is_open_or_gone(self) -> bool:
+        """Whether what was done with it may still be taken back."""
+        return self.state not in CLOSED_STATES
 
 
 @dataclass(frozen=True)
@@ -231,9 +241,33 @@ def _read_as(text: str) -> Select[tuple[int | None]]:
     return query.where(undecided, FieldRow.name.in_(SEARCHED), raw.contains(text, autoescape=True))
 
 
+def neighbours(session: Session, packet: int) -> list[Heading]:
+    """Other packets with sides in the same files."""
+    scans = select(PageRow.scan_id).join(SheetRow, SheetRow.page_id == PageRow.id).where(SheetRow.packet_id == packet)
+    lying = select(SheetRow.packet_id).join(SheetRow.page).where(PageRow.scan_id.in_(scans), SheetRow.packet_id != packet)
+    rows = session.scalars(select(PacketRow).where(PacketRow.id.in_(lying)).order_by(PacketRow.id))
+    return [_heading(row, 0) for row in rows]
+
+
+def headings(session: Session, keys: Collection[str]) -> dict[str, Heading]:
+    """The packets with these keys, by key; their open items are not counted."""
+    return {row.key: _heading(row, 0) for row in session.scalars(select(PacketRow).where(PacketRow.key.in_(keys)))}
+
+
 def packet_with_key(session: Session, key: str) -> int | None:
     """Row of the packet with this key."""
     return session.scalar(select(PacketRow.id).where(PacketRow.key == key))
+
+
+def side_in(session: Session, packet: int, side: int) -> SheetRow | None:
+    """The side with this row, when it lies in this packet."""
+    return next(iter(side_rows(session, SheetRow.packet_id == packet, SheetRow.id == side)), None)
+
+
+def sides_at(session: Session, spots: Collection[tuple[str, int]]) -> dict[tuple[str, int], PaperSide]:
+    """The sides at these (scan, page), wherever they lie."""
+    here = tuple_(ScanRow.sha256, PageRow.number).in_(list(spots))
+    return {(row.page.scan.sha256, row.page.number): paper_side(row) for row in side_rows(session, here)}
 
 
 def side_at(session: Session, side: int) -> Side | None:

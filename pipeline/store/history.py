@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -46,14 +46,14 @@ def history_of(session: Session, key: str, places: Collection[Place]) -> list[Ev
     """Decisions about the packet with this key, and about these sides."""
     owners = {key, *(scan for scan, _ in places)}
     rows = session.scalars(select(DecisionRow).where(DecisionRow.owner.in_(owners)).order_by(DecisionRow.id.desc()))
+    names = display_names(session)
     concerned = [event for row in rows if (event := _event(row, key, set(places))) is not None][:MOST]
-    return named(session, concerned)
+    return [replace(event, who=names.get(event.who, event.who)) for event in concerned]
 
 
-def named(session: Session, events: Iterable[Event]) -> list[Event]:
-    """The events with people's names in place of their user names."""
-    known = dict(session.execute(select(UserRow.name, UserRow.display)).tuples().all())
-    return [Event(**{**vars(event), "who": known.get(event.who, event.who)}) for event in events]
+def display_names(session: Session) -> dict[str, str]:
+    """What people are called, by user name."""
+    return dict(session.execute(select(UserRow.name, UserRow.display)).tuples().all())
 
 
 def _event(row: DecisionRow, key: str, places: Collection[Place]) -> Event | None:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Select, func, insert, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, insert, select, tuple_
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from pipeline.packet import PacketSheet, Role
@@ -70,6 +70,19 @@ def all_sheets(session: Session, packet: int | None = None) -> list[PacketSheet]
         return sides
     placed = sorted(zip(rows, sides, strict=True), key=lambda pair: pair[0].position or 0)
     return [replace(side, role=cast(Role, row.role)) for row, side in placed]
+
+
+def sheets_at(session: Session, places: Collection[tuple[str, int]]) -> list[PacketSheet]:
+    """The sides at these (scan, page), in the order in which they came, as read, with people's corrections."""
+    here = tuple_(ScanRow.sha256, PageRow.number).in_(places)
+    rows = list(session.scalars(_with_fields(open_sheets(select(SheetRow)).where(here))))
+    said = corrections(session, {row.page.scan.sha256 for row in rows})
+    return [PacketSheet(row.page.scan.sha256, corrected(_sheet(row), row.page.scan.sha256, said)) for row in rows]
+
+
+def is_asked_about() -> ColumnElement[bool]:
+    """Whether what is in doubt on a side waits for a person: not on a second scan of a paper that is there, nor on a foreign side."""
+    return SheetRow.role.is_(None) | SheetRow.role.not_in(("duplicate", "foreign"))
 
 
 def sheet_rows(session: Session, places: Collection[tuple[str, int]]) -> dict[tuple[str, int], SheetRow]:

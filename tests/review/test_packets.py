@@ -30,28 +30,27 @@ def listed(person: Person, query: str) -> list[str]:
 
 def told(page: str) -> list[str]:
     """What the history says was done, newest first."""
-    return re.findall(r'<td class="what">([^<]*)</td>', page)
+    return [re.sub("<[^>]*>", "", what).strip() for what in re.findall(r'<td class="what">(.*?)</td>', page)]
 
 
-@pytest.mark.parametrize(
-    ("query", "found"),
-    [
-        ("", ["1", "2", "3"]),
-        ("?q=2024100001", ["2"]),
-        ("?q=00001", ["2"]),
-        ("?q=鈴木一郎", ["3"]),
-        ("?q=鈴木　一", ["3"]),
-        ("?q=00020002-1", ["2"]),
-        ("?q=000300030003", ["3"]),
-        ("?state=review&q=佐藤", ["2"]),
-        ("?state=ready", []),
-        ("?q=%25", []),
-        ("?page=2", []),
-    ],
-)
-def test_packets_are_found_by_state_number_name_and_key(office: Office, sato: Person, query: str, found: list[str]) -> None:
+FOUND = {
+    "": ["1", "2", "3"],
+    "?q=2024100001": ["2"],
+    "?q=00001": ["2"],
+    "?q=鈴木一郎": ["3"],
+    "?q=鈴木　一": ["3"],
+    "?q=00020002-1": ["2"],
+    "?q=000300030003": ["3"],
+    "?state=review&q=佐藤": ["2"],
+    "?state=ready": [],
+    "?q=%25": [],
+    "?page=2": [],
+}
+
+
+def test_packets_are_found_by_state_number_name_and_key(office: Office, sato: Person) -> None:
     fill(office.store, office.settings, 3)
-    assert listed(sato, query) == found
+    assert {query: listed(sato, query) for query in FOUND} == FOUND
 
 
 def test_a_packet_whose_number_is_open_is_found_by_what_was_read(office: Office, sato: Person) -> None:
