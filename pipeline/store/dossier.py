@@ -70,13 +70,19 @@ class PaperSide:
 
 @dataclass(frozen=True)
 class Stated:
-    """A finding. `item`: row of its open queue item; `side`: row of the side it is about, None for the packet as a whole."""
+    """A finding.
+
+    Attributes:
+        side, page: row and number of the side it is about; None for the packet as a whole.
+        item: row of its open queue item.
+    """
 
     source: str
     code: str
     severity: str
     message: str
     side: int | None
+    page: int | None
     item: int | None
 
 
@@ -191,7 +197,7 @@ def _line(row: FieldRow, item: QueueRow | None) -> Line:
 
 def _stated(row: FindingRow, ids: dict[tuple[str, int], int], item: int | None) -> Stated:
     side = ids.get((row.scan, row.page)) if row.scan is not None and row.page is not None else None
-    return Stated(row.source, row.code, row.severity, row.message, side, item)
+    return Stated(row.source, row.code, row.severity, row.message, side, row.page, item)
 
 
 def _held(items: Sequence[QueueRow]) -> dict[int, str]:

@@ -6,7 +6,7 @@ what holds without it. All of them have the same owner: they are few, and every 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal, get_args
@@ -105,15 +105,31 @@ def operations(session: Session) -> list[Kept]:
     return list(found.values())
 
 
-def placings_of(kept: Iterable[Kept]) -> dict[Spot, Placed]:
-    """Where sides belong by these operations; those taken back do not count."""
+def merged_into(kept: Sequence[Kept], key: str) -> str:
+    """Key of the packet that the one with this key was merged into, and so on; its own when it was not."""
+    merged = {each.operation.source: each.operation.target for each in kept if each.operation.act == "merge" and each.back is None}
+    while (onward := merged.pop(key, None)) is not None:
+        key = onward
+    return key
+
+
+def placings_of(kept: Sequence[Kept]) -> dict[Spot, Placed]:
+    """Where sides belong by these operations. One that was taken back says only that its sides were seen in the packet they were in.
+
+    Args:
+        kept: in their order.
+    """
     placed: dict[Spot, Placed] = {}
-    for operation in (each.operation for each in kept if each.back is None):
-        for spot, key in operation.left.items():
+    for each in kept:
+        operation = each.operation
+        seen = dict(operation.left)
+        if each.back is not None:
+            seen |= dict.fromkeys(operation.sides, merged_into(kept, operation.source))
+        for spot, key in seen.items():
             if spot not in placed or not placed[spot].chosen:
                 placed[spot] = Placed(key, chosen=False)
-        for spot in operation.sides:
-            placed[spot] = Placed(operation.target)
+        if each.back is None:
+            placed |= dict.fromkeys(operation.sides, Placed(operation.target))
     return placed
 
 

@@ -11,7 +11,7 @@ from pipeline.packet import Spot
 from pipeline.settings import Settings
 from pipeline.store.dossier import side_rows
 from pipeline.store.moving import CLOSED, NotPossible, as_it_is, rearrange, spot_of, union
-from pipeline.store.placings import Before, Kept, Operation, operations, placings_of, take_operation_back
+from pipeline.store.placings import Before, Kept, Operation, merged_into, operations, placings_of, take_operation_back
 from pipeline.store.readings import CLOSED_STATES
 from pipeline.store.tables import PacketRow, PageRow, ScanRow, SheetRow
 
@@ -44,10 +44,7 @@ def take_back(session: Session, settings: Settings, operation: int, *, who: str)
 def _as_without(kept: Kept, others: Sequence[Kept]) -> tuple[dict[Spot, str | None], dict[Spot, str | None]]:
     """Where the sides of an operation belong when it does not hold, and the roles they had there."""
     said = placings_of(others)
-    merged: dict[str, str | None] = {each.operation.source: each.operation.target for each in others if each.operation.act == "merge"}
-    origin = kept.operation.source
-    while merged.get(origin) is not None:
-        origin = merged.pop(origin) or origin
+    origin = merged_into(others, kept.operation.source)
     homes: dict[Spot, str | None] = {}
     for spot in kept.operation.sides:
         word = said.get(spot)

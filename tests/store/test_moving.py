@@ -374,3 +374,34 @@ def test_who_undoes_a_merge_after_a_late_sheet_came_leaves_it_in_doubt_until_the
     assert where(store)["c1"] == "a-1 doubtful"
     decide_all(store, settings)
     assert where(store)["c1"] == "a-1"
+
+
+def test_a_move_taken_back_after_its_packet_was_merged_goes_where_the_packet_went(
+    store: Store, settings: Settings, do: Do, back: Callable[[int], None]
+) -> None:
+    two_people(store, settings)
+    read_scan(store, *of_person("2023111111", "鈴木 一郎")[:2], sha256=LATE)
+    decide_all(store, settings)
+    moved = do("move", "a-1", ["a4"], "c-1")
+    merged = do("merge", "b-1", other="a-1")
+    assert settled(store, settings)[0]["a4"] == "c-1"
+    back(moved)
+    assert settled(store, settings)[0] == dict.fromkeys(HOME, "b-1") | {"c1": "c-1", "c2": "c-1"}
+    back(merged)
+    assert where(store)["a4"] == "b-1 doubtful"  # it was no part of the merge: where it belongs is for the batch to say
+    decide_all(store, settings)
+    places = settled(store, settings)[0]
+    assert {side: places[side] for side in HOME} == HOME
+
+
+def test_sides_that_came_back_stay_when_the_rest_of_their_packet_is_elsewhere(
+    store: Store, settings: Settings, do: Do, back: Callable[[int], None]
+) -> None:
+    two_people(store, settings)
+    moved = do("move", "a-1", ["a1", "a2", "a3"], "b-1")
+    do("split", "a-1", ["a4"])
+    do("foreign", "a-1", ["a5"])
+    assert states(store)["a-1"][1] == "dissolved"
+    back(moved)
+    places = settled(store, settings)[0]
+    assert [places[f"a{page}"] for page in range(1, 6)] == ["a-1", "a-1", "a-1", "a-4.2", "- foreign"]
