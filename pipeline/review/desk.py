@@ -14,6 +14,7 @@ from pipeline.forms import Library, load_library
 from pipeline.report.words import PACKET_STATES, label
 from pipeline.review import words
 from pipeline.review.pictures import Pictures
+from pipeline.review.tiles import Tiles
 from pipeline.settings import Settings
 from pipeline.store import Store
 
@@ -33,6 +34,9 @@ ACTIONS = {
     "item_seen": "確認画面を表示",
     "item_answered": "回答",
     "item_taken_back": "回答を取り消し",
+    "group_seen": "まとめて確認する画面を表示",
+    "group_confirmed": "まとめて確定",
+    "group_taken_back": "まとめた確定を取り消し",
 }
 ROLE_NAMES = {"scanner": "スキャン担当", "reviewer": "確認担当", "adjudicator": "判定担当", "admin": "管理者"}
 
@@ -46,6 +50,7 @@ class Desk:
     templates: Environment
     library: Library
     pictures: Pictures
+    tiles: Tiles
 
     def page(self, name: str, status: int = 200, **values: Any) -> Response:
         """A rendered page; everything in `values` is escaped by the template."""
@@ -60,7 +65,8 @@ def open_desk(settings: Settings, store: Store) -> Desk:
     templates.globals.update(packet_states=PACKET_STATES, shown_value=words.shown_value, packet_name=words.packet_name)
     templates.globals["field_label"] = lambda form, name: words.field_label(library, form, name)
     templates.filters.update(label=label, chance=words.shown_chance, action=lambda action: ACTIONS.get(action, action))
-    return Desk(settings, store, templates, library, Pictures(settings, library))
+    pictures = Pictures(settings, library)
+    return Desk(settings, store, templates, library, pictures, Tiles(pictures))
 
 
 def desk_of(request: Request) -> Desk:

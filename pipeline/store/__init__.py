@@ -23,6 +23,10 @@ audit           who saw and did what: append only, hash-chained
 claims          who works on which queue item
 questions       a queue item as the person sees it
 replies         people's replies, kept and taken back
+pieces          what of a field may be confirmed at one look, and in which pieces
+groups          pieces read as the same sign, from many packets
+looks           what people said of pieces
+batches         many confirmations at once, kept and taken back
 ==============  ========================================================================================
 """
 

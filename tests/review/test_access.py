@@ -29,6 +29,12 @@ BY_ROLE: dict[tuple[str, str], set[str]] = {
             ("POST", "/items/{item}/skip"),
             ("POST", "/undo"),
             ("GET", "/crops/{item}/{view}"),
+            ("GET", "/groups"),
+            ("GET", "/groups/{token}"),
+            ("POST", "/groups/{token}"),
+            ("POST", "/groups/{token}/undo"),
+            ("POST", "/groups/{token}/leave"),
+            ("GET", "/tiles/{item}/{number}"),
         ],
         {"reviewer", "adjudicator"},
     ),
@@ -44,7 +50,7 @@ BY_ROLE: dict[tuple[str, str], set[str]] = {
         {"admin"},
     ),
 }
-PARTS = {"{secret}": "made-up", "{name}": "nobody", "{item}": "1", "{view}": "ink"}
+PARTS = {"{secret}": "made-up", "{name}": "nobody", "{item}": "1", "{view}": "ink", "{token}": "0123456789abcdef", "{number}": "0"}
 
 
 def flat(app: FastAPI) -> Iterator[tuple[str, str]]:
