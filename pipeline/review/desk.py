@@ -17,6 +17,7 @@ from pipeline.review.pictures import Pictures
 from pipeline.review.tiles import Tiles
 from pipeline.settings import Settings
 from pipeline.store import Store
+from pipeline.store.groups import PieceIndex
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -51,6 +52,7 @@ class Desk:
     library: Library
     pictures: Pictures
     tiles: Tiles
+    index: PieceIndex
 
     def page(self, name: str, status: int = 200, **values: Any) -> Response:
         """A rendered page; everything in `values` is escaped by the template."""
@@ -66,7 +68,7 @@ def open_desk(settings: Settings, store: Store) -> Desk:
     templates.globals["field_label"] = lambda form, name: words.field_label(library, form, name)
     templates.filters.update(label=label, chance=words.shown_chance, action=lambda action: ACTIONS.get(action, action))
     pictures = Pictures(settings, library)
-    return Desk(settings, store, templates, library, pictures, Tiles(pictures))
+    return Desk(settings, store, templates, library, pictures, Tiles(pictures), PieceIndex(settings, library))
 
 
 def desk_of(request: Request) -> Desk:

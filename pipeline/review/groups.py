@@ -61,7 +61,7 @@ TheSeat = Annotated[Seat, Depends(seat_of)]
 def list_groups(desk: TheDesk, visitor: Reviewer) -> Response:
     """All groups, the largest first."""
     with desk.store.reading() as session:
-        found = groups(session, desk.settings, desk.library, visitor.name)
+        found = groups(session, desk.index, visitor.name)
     several = [group for group in found if group.pieces > 1]
     words: dict[str, Any] = {"read_as": read_as, "names": NAMES, "today": desk.settings.office_day}
     return desk.page("groups.html", visitor=visitor, groups=several, alone=len(found) - len(several), **words)
@@ -79,10 +79,9 @@ def confirm_group(token: Token, seat: TheSeat, form: SentForm) -> Response:
     on_screen, out = _sent(form, "shown"), set(_sent(form, "out"))
     good, odd = [each for each in on_screen if each not in out], [each for each in on_screen if each in out]
     who, desk = seat.visitor.name, seat.desk
+    done = confirm(desk.store, desk.index, good, odd, who=who)
+    one_by_one = field(form, "next") == "odd" and bool(done.odd)
     with desk.store.writing() as session:
-        done = confirm(session, desk.settings, desk.library, good, odd, who=who)
-        record(session, who, "group_confirmed", items=_names(done.items), odd=_names(done.odd), pieces=done.pieces, skipped=done.skipped)
-        one_by_one = field(form, "next") == "odd" and bool(done.odd)
         give_back(session, {each.item for each in on_screen} - (set(done.odd) if one_by_one else set()), who)
     if one_by_one:
         return _to(seat.request, f"/items/{done.odd[0]}")
@@ -92,15 +91,13 @@ def confirm_group(token: Token, seat: TheSeat, form: SentForm) -> Response:
 @router.post("/groups/{token}/undo")
 def undo(token: Token, seat: TheSeat) -> Response:
     """Take this person's newest batch back."""
-    who = seat.visitor.name
-    with seat.desk.store.writing() as session:
-        back = take_back_batch(session, seat.desk.settings, who=who)
-        if back is not None:
-            record(session, who, "group_taken_back", items=_names(back[0]), stayed=back[1])
+    back = take_back_batch(seat.desk.store, seat.desk.settings, who=seat.visitor.name)
     if back is None:
         return _show(seat, token, Notice(NOTHING_BACK, "problem"))
-    stayed = f"{back[1]} 件は、その後の回答があるため残しました。" if back[1] else ""
-    return _show(seat, token, Notice(f"直前にまとめて確定した内容を取り消しました。{stayed}", "problem" if back[1] else "done"))
+    opened, stayed = back
+    again = f"{opened} 件の記入欄が確認待ちに戻りました。" if opened else ""
+    kept = f"{stayed} 件は、その後の回答があるため残しました。" if stayed else ""
+    return _show(seat, token, Notice(f"直前の確定を取り消しました。{again}{kept}", "problem" if stayed else "done"))
 
 
 @router.post("/groups/{token}/leave")
@@ -117,12 +114,12 @@ def tile(item: Item, number: Number, desk: TheDesk) -> Response:
     """A picture of one piece of an item."""
     with desk.store.reading() as session:
         place = place_of(session, item)
-        near = asked_now(session, desk.settings, desk.library, beside_of(session, item))
-    own = near[item].pieces if item in near else ()
+        near = asked_now(session, desk.index, beside_of(session, item))
+    own = near[item].cuts if item in near else ()
     if place is None or number >= len(own):
         raise HTTPException(404)
     try:
-        png = desk.tiles.png(place.side, own[number], [piece for asked in near.values() for piece in asked.pieces])
+        png = desk.tiles.png(place.side, own[number].piece, [cut.piece for asked in near.values() for cut in asked.cuts])
     except NoPicture as exc:
         raise HTTPException(404) from exc
     return Response(png, media_type="image/png", headers={"cache-control": CACHED})
@@ -145,14 +142,15 @@ def read_as(key: GroupKey) -> str:
 
 def _show(seat: Seat, token: str, notice: Notice | None) -> Response:
     """The next pieces of a group, held; the part alone for htmx."""
-    here, waiting = _held(seat, token)
+    here, ahead, waiting = _held(seat, token)
     alone = bool(seat.request.headers.get("hx-request"))
     return seat.desk.page(
         "group_part.html" if alone else "group.html",
         visitor=seat.visitor,
         token=token,
-        key=here[0].key if here else None,
+        key=here[0].cut.key if here else None,
         members=[(member, shown(member)) for member in here],
+        ahead=ahead,
         waiting=waiting,
         notice=notice,
         read_as=read_as,
@@ -160,18 +158,22 @@ def _show(seat: Seat, token: str, notice: Notice | None) -> Response:
     )
 
 
-def _held(seat: Seat, token: str) -> tuple[list[Member], int]:
-    """Pieces for one screen, claimed, and how many the group has. What takes long is done before the database is locked for it."""
+def _held(seat: Seat, token: str) -> tuple[list[Member], list[Member], int]:
+    """Pieces for one screen, claimed; those of the next; and how many the group has.
+
+    What takes long is done before the database is locked for the claim.
+    """
     desk, who = seat.desk, seat.visitor.name
     with desk.store.reading() as session:
-        found = members(session, desk.settings, desk.library, who, token)
+        found = members(session, desk.index, who, token)
     if not found:
-        return [], 0
-    first = found[: MOST[found[0].piece.look]]
+        return [], [], 0
+    most = MOST[found[0].cut.piece.look]
+    first = found[:most]
     with desk.store.writing() as session:
         mine = hold(session, {member.asked.item for member in first}, who, minutes=desk.settings.desk.claim_minutes)
         record(session, who, "group_seen", items=_names(sorted(mine)))
-    return [member for member in first if member.asked.item in mine], len(found)
+    return [member for member in first if member.asked.item in mine], found[most : 2 * most], len(found)
 
 
 def _sent(form: Form, name: str) -> list[Shown]:

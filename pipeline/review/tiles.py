@@ -22,10 +22,10 @@ MARGINS_MM: Mapping[Look, float] = {
     "circle": 3.0,
     "oval": 3.0,
     "signature": 4.0,
-    "seal": 4.0,
+    "seal": 9.0,
     "blank": 3.0,
 }
-"""Paper around a piece: writing leaves its place by 2 mm (`fields.MARGIN_MM`), a tick or a ring by more."""
+"""Paper around a piece: writing leaves its place by 2 mm (`fields.MARGIN_MM`), a tick or a ring by more, a seal by half its width."""
 DPI = 250
 """A digit of 4 mm is 40 pixels high, which is what 5 rows of pieces leave to each on a screen of 768 lines."""
 WIDE_MM = 40.0

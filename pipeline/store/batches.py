@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pipeline.forms import Library
 from pipeline.settings import Settings
 from pipeline.sheet import FieldValue, field_from_json
+from pipeline.store.audit import record
 from pipeline.store.claims import held
+from pipeline.store.database import Store
 from pipeline.store.deciding import decide_packet
 from pipeline.store.decisions import Decision, add_decision, field_subject
-from pipeline.store.groups import Asked, Member, asked_now, unseen
+from pipeline.store.groups import Asked, Member, PieceIndex, asked_now, unseen
 from pipeline.store.looks import keep_looks, looked, newest_batch, take_back_looks
-from pipeline.store.pieces import about
 from pipeline.store.queue import close_item
 from pipeline.store.readings import CLOSED_STATES, as_said, settle
 from pipeline.store.replies import Reply
 from pipeline.store.tables import DecisionRow, FieldRow, PacketRow, PageRow, QueueRow, ScanRow, SheetRow
 
 BATCH_BYTES = 8
+"""Of a batch's random name."""
+FIELDS_A_TRANSACTION = 5
+"""Deciding a packet takes some 30 ms, and everybody else's answers wait as long as one transaction takes."""
 
 
 @dataclass(frozen=True)
@@ -54,53 +57,72 @@ class Shown:
 
 def shown(member: Member) -> Shown:
     """What is remembered of a piece on a screen."""
-    return Shown(member.asked.item, member.piece.number, about(member.asked.field, member.piece))
+    return Shown(member.asked.item, member.cut.piece.number, member.cut.about)
 
 
-def confirm(
-    session: Session, settings: Settings, library: Library, good: Collection[Shown], odd: Collection[Shown], *, who: str
-) -> Confirmed:
+def confirm(store: Store, index: PieceIndex, good: Collection[Shown], odd: Collection[Shown], *, who: str) -> Confirmed:
     """Keep that these pieces are as they were read and those are not; decide the fields that are seen through, and their packets.
 
-    A piece counts when its item is open, this person's, and still says what was shown. A field with an odd piece is not decided.
+    A piece counts when its item is open, this person's, and still says what was shown. A field with an odd piece is not decided. Ended
+    half-way, the looks are kept, and fields that were seen through and not decided wait to be answered alone.
     """
-    items = {each.item for each in (*good, *odd) if held(session, each.item, who) is not None}
-    now = asked_now(session, settings, library, items)
-    standing = [each for each in good if _stands(each, now)]
-    out = [each for each in odd if _stands(each, now)]
     batch = secrets.token_hex(BATCH_BYTES)
-    keep_looks(session, [(each.item, each.piece, each.about) for each in standing], "as_read", who=who, batch=batch)
-    keep_looks(session, [(each.item, each.piece, each.about) for each in out], "odd", who=who, batch=batch)
-    seen = looked(session, items)
-    through = [asked for asked in now.values() if asked.item not in seen.odd and not unseen(asked, seen)]
-    for asked in through:
-        _decide_field(session, asked, who, batch, sorted({seen.as_read[asked.item, about(asked.field, piece)] for piece in asked.pieces}))
-    _decide_packets(session, settings, [asked.item for asked in through])
-    skipped = len(good) + len(odd) - len(standing) - len(out)
-    return Confirmed(len(standing), tuple(asked.item for asked in through), tuple({each.item: None for each in out}), skipped)
+    with store.writing() as session:
+        standing, out = _standing(session, index, good, odd, who)
+        keep_looks(session, [(each.item, each.piece, each.about) for each in standing], "as_read", who=who, batch=batch)
+        keep_looks(session, [(each.item, each.piece, each.about) for each in out], "odd", who=who, batch=batch)
+        through = _seen_through(session, index, {each.item for each in standing}, who)
+        skipped = len(good) + len(odd) - len(standing) - len(out)
+        items, odd_items = [str(each.item) for each, _ in through], list(dict.fromkeys(each.item for each in out))
+        record(session, who, "group_confirmed", items=items, odd=[str(each) for each in odd_items], pieces=len(standing), skipped=skipped)
+    decided: list[int] = []
+    for start in range(0, len(through), FIELDS_A_TRANSACTION):
+        wanted = {asked.item for asked, _ in through[start : start + FIELDS_A_TRANSACTION]}
+        with store.writing() as session:
+            decided += _decide(session, index, wanted, who, batch)
+    return Confirmed(len(standing), tuple(decided), tuple(odd_items), skipped)
 
 
-def take_back_batch(session: Session, settings: Settings, *, who: str) -> tuple[list[int], int] | None:
-    """Take this person's newest batch back: its items, and how many decisions had to stay; None when there is none.
+def take_back_batch(store: Store, settings: Settings, *, who: str) -> tuple[int, int] | None:
+    """Take this person's newest batch back: how many fields wait again, and how many had to stay decided; None when there is none.
 
     A decision stays when somebody answered the same field since, or its packet is closed.
     """
-    newest = newest_batch(session, who)
-    if newest is None:
-        return None
-    batch, began = newest
-    items = take_back_looks(session, batch)
-    made = session.scalars(select(DecisionRow).where(DecisionRow.who == who, DecisionRow.at >= began.isoformat()).order_by(DecisionRow.id))
-    mine = [row for row in made if (row.before or {}).get("group") == batch]
-    opened = [item for item in (_back(session, row, who) for row in mine) if item is not None]
-    _decide_packets(session, settings, opened)
-    return items, len(mine) - len(opened)
+    with store.writing() as session:
+        newest = newest_batch(session, who)
+        if newest is None:
+            return None
+        batch, began = newest
+        items = take_back_looks(session, batch)
+        made = select(DecisionRow).where(DecisionRow.who == who, DecisionRow.at >= began.isoformat()).order_by(DecisionRow.id)
+        mine = [row.id for row in session.scalars(made) if (row.before or {}).get("group") == batch]
+        record(session, who, "group_taken_back", items=[str(item) for item in items])
+    opened: list[int] = []
+    for start in range(0, len(mine), FIELDS_A_TRANSACTION):
+        with store.writing() as session:
+            rows = [session.get_one(DecisionRow, number) for number in mine[start : start + FIELDS_A_TRANSACTION]]
+            part = [item for item in (_back(session, row, who) for row in rows) if item is not None]
+            _decide_packets(session, settings, part)
+            opened += part
+    return len(opened), len(mine) - len(opened)
 
 
-def _stands(each: Shown, now: dict[int, Asked]) -> bool:
-    asked = now.get(each.item)
-    pieces = asked.pieces if asked is not None else ()
-    return asked is not None and any(piece.number == each.piece and about(asked.field, piece) == each.about for piece in pieces)
+def _standing(
+    session: Session, index: PieceIndex, good: Collection[Shown], odd: Collection[Shown], who: str
+) -> tuple[list[Shown], list[Shown]]:
+    """Those of the pieces that are this person's and still say what was shown."""
+    items = {each.item for each in (*good, *odd) if held(session, each.item, who) is not None}
+    now = {
+        Shown(asked.item, cut.piece.number, cut.about) for asked in asked_now(session, index, items).values() for cut in asked.cuts
+    }
+    return [each for each in good if each in now], [each for each in odd if each in now]
+
+
+def _seen_through(session: Session, index: PieceIndex, items: Collection[int], who: str) -> list[tuple[Asked, list[str]]]:
+    """Fields of these items of this person of which all pieces were found to be as they were read, with who looked at them."""
+    seen, mine = looked(session, items), {item for item in items if held(session, item, who) is not None}
+    through = [asked for asked in asked_now(session, index, mine).values() if asked.item not in seen.odd and not unseen(asked, seen)]
+    return [(asked, sorted({seen.as_read[asked.item, cut.about] for cut in asked.cuts})) for asked in through]
 
 
 def reply_of(field: FieldValue) -> Reply:
@@ -110,15 +132,21 @@ def reply_of(field: FieldValue) -> Reply:
     return Reply(field.raw.strip(), field.value)
 
 
-def _decide_field(session: Session, asked: Asked, who: str, batch: str, looked_by: Sequence[str]) -> None:
-    item = session.get_one(QueueRow, asked.item)
-    assert item.scan is not None
-    assert item.page is not None
-    row, said = _field(session, item), reply_of(asked.field).as_said()
-    before = {"raw": row.raw, "value": row.value, "decision": row.decision, "item": item.id, "group": batch, "looked": list(looked_by)}
-    add_decision(session, Decision(who, field_subject((item.scan, item.page, row.name)), before, said))
-    settle(row, as_said(field_from_json(row.reading), said))
-    close_item(session, item.identity)
+def _decide(session: Session, index: PieceIndex, items: Collection[int], who: str, batch: str) -> list[int]:
+    """Decide the fields of these items, and each of their packets once."""
+    through = _seen_through(session, index, items, who)
+    for asked, looked_by in through:
+        item = session.get_one(QueueRow, asked.item)
+        assert item.scan is not None
+        assert item.page is not None
+        row, said = _field(session, item), reply_of(asked.field).as_said()
+        before = {"raw": row.raw, "value": row.value, "decision": row.decision, "item": item.id, "group": batch, "looked": looked_by}
+        add_decision(session, Decision(who, field_subject((item.scan, item.page, row.name)), before, said))
+        settle(row, as_said(field_from_json(row.reading), said))
+        close_item(session, item.identity)
+    decided = [asked.item for asked, _ in through]
+    _decide_packets(session, index.settings, decided)
+    return decided
 
 
 def _back(session: Session, row: DecisionRow, who: str) -> int | None:

@@ -14,7 +14,7 @@ from typing import Literal
 from sqlalchemy import ForeignKey, Text, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from pipeline.store.tables import SHA256, WORD, Moment, Row
+from pipeline.store.tables import SHA256, WORD, Moment, QueueRow, Row
 
 Said = Literal["as_read", "odd"]
 
@@ -44,8 +44,9 @@ class Looked:
 
 
 def looked(session: Session, items: Collection[int] | None = None) -> Looked:
-    """The looks that hold (at these items)."""
-    query = select(LookRow.item_id, LookRow.about, LookRow.said, LookRow.who).where(LookRow.taken_back.is_(False))
+    """The looks that hold at open items (at these)."""
+    query = select(LookRow.item_id, LookRow.about, LookRow.said, LookRow.who).join(QueueRow, LookRow.item_id == QueueRow.id)
+    query = query.where(QueueRow.state == "open", LookRow.taken_back.is_(False))
     rows = session.execute(query if items is None else query.where(LookRow.item_id.in_(items))).all()
     return Looked(
         {(row.item_id, row.about): row.who for row in rows if row.said == "as_read"},

@@ -25,14 +25,15 @@ function came() {
   if (waits > 0) return;
   since = performance.now();
   for (const button of document.querySelectorAll("#confirm, #confirm-odd")) button.disabled = false;
+  for (const place of pieces().dataset.aheadTiles.split(" ").filter(Boolean)) new Image().src = `/tiles/${place}`;
 }
 
 function begin() {
   sending = false;
   const first = boxes()[0];
   if (!first) {
-    const title = document.getElementById("read");
-    if (title) title.focus();
+    const link = document.getElementById("on");
+    if (link) link.focus();
     return;
   }
   const pictures = [...document.querySelectorAll("#pieces .tile img")];
@@ -92,6 +93,11 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("change", (event) => { if (event.target.matches(".tile input")) count(); });
+// Whoever goes away gives back what was on the screen; with the odd ones they go on.
+window.addEventListener("pagehide", () => {
+  const form = pieces();
+  if (form && !sending) navigator.sendBeacon(`${form.getAttribute("action")}/leave`, new URLSearchParams(new FormData(form)));
+});
 document.addEventListener("htmx:sendError", () => { sending = false; });
 document.addEventListener("htmx:afterSwap", (event) => { if (event.detail.target.id === "group") begin(); });
 begin();
