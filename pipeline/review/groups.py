@@ -23,11 +23,12 @@ router = APIRouter(dependencies=[Depends(reviewing)])
 
 Token = Annotated[str, Path(pattern="^[0-9a-f]{16}$")]
 Number = Annotated[int, Path(ge=0, le=999)]
-MOST = {"cell": 40, "tick": 40, "oval": 40, "circle": 40, "part": 32, "signature": 20, "seal": 20, "blank": 20}
+MOST = {"cell": 40, "tick": 40, "oval": 40, "circle": 40, "part": 32, "seal": 32, "word": 20, "signature": 20, "blank": 20}
 """Pieces shown together: four rows, so that all of them are seen at once on a screen of 1366 x 768."""
 NAMES = {
     "cell": "1 字ずつの枠の数字",
     "part": "記入された数字",
+    "word": "証明書の語句",
     "tick": "チェック欄",
     "circle": "丸で囲む選択肢",
     "oval": "塗りつぶす選択肢",
@@ -128,7 +129,7 @@ def tile(item: Item, number: Number, desk: TheDesk) -> Response:
 def read_as(key: GroupKey) -> str:
     """What the pieces of a group were read as, short enough to be written large."""
     match key.look:
-        case "cell" | "part":
+        case "cell" | "part" | "word":
             return key.text
         case "tick" | "oval":
             return "印あり" if key.text == MARKED else "印なし"

@@ -18,6 +18,7 @@ from pipeline.store.questions import Side
 MARGINS_MM: Mapping[Look, float] = {
     "cell": 1.5,
     "part": 2.0,
+    "word": 3.0,
     "tick": 3.5,
     "circle": 3.0,
     "oval": 3.0,

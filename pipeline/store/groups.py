@@ -92,7 +92,7 @@ def key_of(name: str, piece: Piece) -> GroupKey:
 
     Signs, squares and ovals look alike wherever they stand, circles around one word, and large pieces in fields of one name.
     """
-    alike = {"circle": piece.name, **dict.fromkeys(("signature", "seal", "blank"), name.rpartition("].")[2])}
+    alike = {"circle": piece.name, **dict.fromkeys(("word", "signature", "seal", "blank"), name.rpartition("].")[2])}
     return GroupKey(piece.look, piece.text, alike.get(piece.look, ""))
 
 

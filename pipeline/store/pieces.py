@@ -6,13 +6,15 @@ Wrong confirmations are the danger of looking at forty crops at once, so a field
 - Signatures and seals of which only the presence is in doubt; one that may be printed (`signature_typed`) is another question.
 - Digits: boxed ones cell by cell, dates and durations part by part, short numbers as a whole. At most MOST_SIGNS signs a piece: more are
   not taken in at one look, they are read sign by sign, and reading is done one field at a time.
+- Words out of a list of a few that are told apart by their shape (WORDS): what a certificate prints of its issuer, exam and result.
 - Fields in which ink was seen and no text (`ink_quality`): empty paper is told from writing without reading.
 
-Never here: names, kana, addresses, e-mail and free text (カ and 力, ブ and プ, 﨑 and 崎 look the same at a glance, and what the machine
-proposes is what one then sees); fields of the seven (they are judged, not looked at); every reason that asks something else than "is this
-what is written" (two readers or two sheets disagree, variant kanji, corrections, seals over text, values whose place is in doubt); what
-has a rival nearly as probable (TOO_CLOSE) or is more likely wrong than right (LEAST_SURE), because a screen on which every third is wrong
-teaches to press the key; what other evidence than the image put first. `kinds_in_groups` is the one place to leave further kinds out.
+Never here: names, kana, addresses, employers, e-mail and free text (カ and 力, ブ and プ, 﨑 and 崎 look the same at a glance, and what
+the machine proposes is what one then sees); fields of the seven (they are judged, not looked at); every reason that asks something else
+than "is this what is written" (two readers or two sheets disagree, variant kanji, corrections, seals over text, values whose place is in
+doubt); what has a rival nearly as probable (TOO_CLOSE) or is more likely wrong than right (LEAST_SURE), because a screen on which every
+third is wrong teaches to press the key; what other evidence than the image put first. `kinds_in_groups` is the one place to leave further
+kinds out.
 """
 
 from __future__ import annotations
@@ -25,11 +27,12 @@ from typing import Any, Literal
 
 from pipeline.forms import FieldSpec
 from pipeline.geometry import Box
+from pipeline.recognise.certificate.words import BODIES
 from pipeline.settings import Settings
 from pipeline.sheet import FieldValue
 from pipeline.store.queue import text_hash
 
-Look = Literal["cell", "part", "tick", "circle", "oval", "signature", "seal", "blank"]
+Look = Literal["cell", "part", "word", "tick", "circle", "oval", "signature", "seal", "blank"]
 MARKED, UNMARKED = "yes", "no"
 """`Piece.text` of marks, signatures and seals."""
 
@@ -38,7 +41,9 @@ PRESENCE = ("signature", "seal")
 DIGITS = ("digits", "number")
 DATES = ("date", "year_month", "months")
 READ = ("kana", "name", "text", "multiline", "latin", "email", "phone")
-"""Kinds that come only when no text was seen in them."""
+"""Kinds that come only when no text was seen in them, or a word of WORDS."""
+WORDS: Mapping[str, tuple[str, ...]] = {"issuer": BODIES, "exam": ("OMP", "CAP"), "result": ("合格", "不合格")}
+"""All that may be written in these fields of a printed document."""
 REASONS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys((*MARKS, *PRESENCE), ("mark_doubt",)),
     **dict.fromkeys(DIGITS, ("low_probability", "ink_quality")),
@@ -110,6 +115,8 @@ def pieces_of(field: FieldValue, spec: FieldSpec | None) -> tuple[Piece, ...]:
         field: what holds now, with the candidates of its reading.
         spec: its place on the form; None for a document read by its labels.
     """
+    if field.raw in WORDS.get(field.name, ()) and field.reason == "low_probability":
+        return _word(field)
     if field.reason not in REASONS.get(field.kind, ()):
         return ()
     if not field.raw and field.value is None:
@@ -130,13 +137,27 @@ def _empty(field: FieldValue) -> tuple[Piece, ...]:
     return (Piece(0, "blank", "", "", field.box),) if shown and field.box is not None else ()
 
 
+def _word(field: FieldValue) -> tuple[Piece, ...]:
+    """The whole field. A reading that is none of the words is no rival: nobody would write it there."""
+    if field.box is None or field.value is None or field.confidence < LEAST_SURE or not _is_first(field):
+        return ()
+    others = [field.candidates[0][1] - chance for text, chance in field.candidates[1:] if text in WORDS[field.name]]
+    gap = min(others, default=SAFE_GAP)
+    return () if gap < TOO_CLOSE else (Piece(0, "word", field.raw, "", field.box, gap),)
+
+
+def _is_first(field: FieldValue) -> bool:
+    """Whether the image put first what holds now."""
+    return bool(field.candidates) and field.candidates[0][0] == field.raw
+
+
 def _options(spec: FieldSpec, chosen: Sequence[str], first: int) -> Iterator[Piece]:
     for number, option in enumerate(spec.options, first):
         yield Piece(number, option.style, MARKED if option.name in chosen else UNMARKED, option.name, option.box)
 
 
 def _written(field: FieldValue, spec: FieldSpec | None) -> tuple[Piece, ...]:
-    if not field.candidates or field.candidates[0][0] != field.raw:
+    if not _is_first(field):
         return ()
     texts = _texts(field.raw, field, spec)
     if texts is None or any(len(text) > MOST_SIGNS or not text for _, text, _ in texts):

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
+import cv2
 import httpx
+import numpy as np
 import pytest
 from sqlalchemy import select, update
 
+from pipeline.geometry import Box
+from pipeline.review.pictures import Pictures
+from pipeline.sheet import FieldValue
 from pipeline.store import Store
 from pipeline.store.audit import verify
 from pipeline.store.deciding import decide_all
 from pipeline.store.desk_tables import AuditRow
+from pipeline.store.questions import Side
 from pipeline.store.tables import DecisionRow, FieldRow, PacketRow, QueueRow
 from tests.papers import of_person, unsure
 from tests.review.office import Office, Person, employ
-from tests.review.scene import NAMES, with_field
+from tests.review.scene import NAMES, clear_oath, with_field
 from tests.store.papers import read_scan
 
 HTMX = {"HX-Request": "true"}
@@ -237,3 +244,29 @@ def test_it_works_without_scripts_and_who_saw_and_confirmed_is_written_down(offi
     assert [action for action, _ in entries] == ["group_seen", "group_confirmed"]
     assert sorted(entries[0][1]["items"]) == items
     assert "25" not in {str(value) for _, about in entries for value in about.values()}
+
+
+def test_the_crops_of_one_side_are_made_together_and_only_once(office: Office, sato: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    item = clear_oath(office.store, office.settings, {"agreed": doubtful_mark()})
+    made: list[int] = []
+    cuts = Pictures.cuts
+
+    def counted(pictures: Pictures, side: Side, parts: Sequence[tuple[Box, float]]) -> list[bytes]:
+        made.append(len(parts))
+        return cuts(pictures, side, parts)
+
+    monkeypatch.setattr(Pictures, "cuts", counted)
+    sizes = {}
+    for number in range(10):
+        answer = sato.get(f"/tiles/{item}/{number}")
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "image/png")
+        picture = cv2.imdecode(np.frombuffer(answer.content, np.uint8), cv2.IMREAD_GRAYSCALE)
+        assert picture is not None
+        sizes[number] = picture.shape
+        assert 0.02 < float((picture < 128).mean()) < 0.4
+    assert set(sizes.values()) == {(102, 83)}
+    assert made == [11]
+
+
+def doubtful_mark() -> FieldValue:
+    return FieldValue("agreed", "choice", "同意", ["同意"], None, 0.6, "review", "mark_doubt", (("同意", -0.5),), None)

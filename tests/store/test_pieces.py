@@ -104,6 +104,15 @@ def test_ink_without_text_is_asked_about_as_blank_whatever_the_kind() -> None:
     assert pieces_of(replace(empty, candidates=(("一", -9.0),)), None) == ()
 
 
+def test_a_word_of_a_short_list_is_seen_as_a_whole_and_only_another_word_is_its_rival() -> None:
+    box = spec("c", "certifier_name").box
+    result = replace(unsure("result", "text", ("合格", 0.6), ("介格", 0.4)), box=box)
+    assert [(piece.look, piece.text, piece.rival) for piece in pieces_of(result, None)] == [("word", "合格", "")]
+    assert pieces_of(replace(unsure("result", "text", ("合格", 0.6), ("不合格", 0.4)), box=box), None) == ()
+    assert pieces_of(replace(unsure("result", "text", ("介格", 0.6), ("合格", 0.4)), box=box), None) == ()
+    assert pieces_of(replace(result, reason="place_doubt"), None) == ()
+
+
 def test_another_reading_is_another_thing_that_was_shown() -> None:
     piece = pieces_of(NUMBER, spec("d", "pass_number"))[0]
     assert about(NUMBER, piece) != about(replace(NUMBER, raw="2024100128", value="2024100128"), piece)
