@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, HTTPException, Path, Request
+from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from pipeline.review.access import Form, Reviewer, SentForm, TheDesk, Visitor, field, reviewing
@@ -23,6 +23,9 @@ router = APIRouter(dependencies=[Depends(reviewing)])
 
 Token = Annotated[str, Path(pattern="^[0-9a-f]{16}$")]
 Number = Annotated[int, Path(ge=0, le=999)]
+Count = Annotated[int | None, Query(ge=0, le=9_999)]
+ALL = "0" * 16
+"""In the place of a group's name: none of them, the list."""
 MOST = {"cell": 40, "tick": 40, "oval": 40, "circle": 40, "part": 32, "seal": 32, "word": 20, "signature": 20, "blank": 20}
 """Pieces shown together: four rows, so that all of them are seen at once on a screen of 1366 x 768."""
 NAMES = {
@@ -59,13 +62,14 @@ TheSeat = Annotated[Seat, Depends(seat_of)]
 
 
 @router.get("/groups")
-def list_groups(desk: TheDesk, visitor: Reviewer) -> Response:
-    """All groups, the largest first."""
+def list_groups(desk: TheDesk, visitor: Reviewer, opened: Count = None, stayed: Count = None) -> Response:
+    """All groups, the largest first. `opened`, `stayed`: what was taken back on this page just now."""
     with desk.store.reading() as session:
         found = groups(session, desk.index, visitor.name)
     several = [group for group in found if group.pieces > 1]
-    words: dict[str, Any] = {"read_as": read_as, "names": NAMES, "today": desk.settings.office_day}
-    return desk.page("groups.html", visitor=visitor, groups=several, alone=len(found) - len(several), **words)
+    words: dict[str, Any] = {"read_as": read_as, "names": NAMES, "today": desk.settings.office_day, "all": ALL}
+    notice = None if stayed is None else _taken_back(None if opened is None else (opened, stayed))
+    return desk.page("groups.html", visitor=visitor, groups=several, alone=len(found) - len(several), notice=notice, **words)
 
 
 @router.get("/groups/{token}")
@@ -93,12 +97,9 @@ def confirm_group(token: Token, seat: TheSeat, form: SentForm) -> Response:
 def undo(token: Token, seat: TheSeat) -> Response:
     """Take this person's newest batch back."""
     back = take_back_batch(seat.desk.store, seat.desk.settings, who=seat.visitor.name)
-    if back is None:
-        return _show(seat, token, Notice(NOTHING_BACK, "problem"))
-    opened, stayed = back
-    again = f"{opened} 件の記入欄が確認待ちに戻りました。" if opened else ""
-    kept = f"{stayed} 件は、その後の回答があるため残しました。" if stayed else ""
-    return _show(seat, token, Notice(f"直前の確定を取り消しました。{again}{kept}", "problem" if stayed else "done"))
+    if token == ALL:
+        return _to(seat.request, "/groups?stayed=0" if back is None else f"/groups?opened={back[0]}&stayed={back[1]}")
+    return _show(seat, token, _taken_back(back))
 
 
 @router.post("/groups/{token}/leave")
@@ -200,6 +201,16 @@ def _said(done: Confirmed) -> str:
     odd = f"　外した {len(done.odd)} 件は「確認待ち」に残しました。" if done.odd else ""
     skipped = f"　{done.skipped} 枚は、ほかの担当者が先に回答したか内容が変わったため、確定していません。" if done.skipped else ""
     return f"{done.pieces} 枚を確認しました{decided}。{odd}{skipped}"
+
+
+def _taken_back(back: tuple[int, int] | None) -> Notice:
+    """What taking back did, in one line."""
+    if back is None:
+        return Notice(NOTHING_BACK, "problem")
+    opened, stayed = back
+    again = f"{opened} 件の記入欄が確認待ちに戻りました。" if opened else ""
+    kept = f"{stayed} 件は、その後の回答があるため残しました。" if stayed else ""
+    return Notice(f"直前の確定を取り消しました。{again}{kept}", "problem" if stayed else "done")
 
 
 def _to(request: Request, address: str) -> Response:

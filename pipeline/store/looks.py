@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from sqlalchemy import ForeignKey, Text, select, update
@@ -17,6 +17,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from pipeline.store.tables import SHA256, WORD, Moment, QueueRow, Row
 
 Said = Literal["as_read", "odd"]
+UNDO_HOURS = 12
+"""A working day, the longest that a session lasts: a key pressed next week must not open again what was finished long ago."""
 
 
 class LookRow(Row):
@@ -65,9 +67,10 @@ def keep_looks(session: Session, looks: Iterable[tuple[int, int, str]], said: Sa
 
 
 def newest_batch(session: Session, who: str) -> tuple[str, datetime] | None:
-    """This person's newest batch that holds, and when it began."""
-    query = select(LookRow.batch).where(LookRow.who == who, LookRow.taken_back.is_(False)).order_by(LookRow.id.desc()).limit(1)
-    batch = session.scalar(query)
+    """This person's newest batch of today that holds, and when it began."""
+    since = datetime.now(UTC) - timedelta(hours=UNDO_HOURS)
+    mine = LookRow.who == who, LookRow.at > since, LookRow.taken_back.is_(False)
+    batch = session.scalar(select(LookRow.batch).where(*mine).order_by(LookRow.id.desc()).limit(1))
     if batch is None:
         return None
     began = session.scalars(select(LookRow.at).where(LookRow.batch == batch).order_by(LookRow.id).limit(1)).one()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 import cv2
 import httpx
@@ -18,6 +19,7 @@ from pipeline.store import Store
 from pipeline.store.audit import verify
 from pipeline.store.deciding import decide_all
 from pipeline.store.desk_tables import AuditRow
+from pipeline.store.looks import LookRow
 from pipeline.store.questions import Side
 from pipeline.store.tables import DecisionRow, FieldRow, PacketRow, QueueRow
 from tests.papers import of_person, unsure
@@ -163,6 +165,15 @@ def test_there_is_nothing_to_take_back_before_and_after(office: Office, sato: Pe
     assert "取り消せる確定がありません" in send(sato, f"/groups/{token}/undo").text
 
 
+def test_a_batch_of_another_day_is_not_taken_back_by_a_key(office: Office, sato: Person) -> None:
+    fill(office, "25", "25")
+    token = listed(sato)["25"]
+    send(sato, f"/groups/{token}", shown=on_screen(sato, token), next="more")
+    with office.store.writing() as session:
+        session.execute(update(LookRow).values(at=datetime.now(UTC) - timedelta(hours=13)))
+    assert "取り消せる確定がありません" in send(sato, f"/groups/{token}/undo").text
+
+
 def test_an_answer_given_since_stays_when_the_batch_is_taken_back(office: Office, sato: Person) -> None:
     fill(office, "25", "25")
     see_through(sato)
@@ -171,8 +182,13 @@ def test_an_answer_given_since_stays_when_the_batch_is_taken_back(office: Office
         assert item is not None
         session.execute(update(QueueRow).where(QueueRow.id == item.id).values(state="open", claimed_by="sato"))
     assert sato.post(f"/items/{item.id}", answer="value", text="2026年10月26日").status_code == 200
-    answer = send(sato, f"/groups/{'0' * 16}/undo")
-    assert "1 件は、その後の回答があるため残しました" in answer.text
+    answer = sato.post(f"/groups/{'0' * 16}/undo")
+    assert answer.headers["location"] == "/groups?opened=1&stayed=1"
+    page = sato.get(answer.headers["location"]).text
+    assert "1 件の記入欄が確認待ちに戻りました。1 件は、その後の回答があるため残しました。" in page
+    before = [send(sato, f"/groups/{'0' * 16}/undo").headers["hx-redirect"] for _ in range(3)]
+    assert before == ["/groups?opened=0&stayed=0"] * 2 + ["/groups?stayed=0"]  # two batches of looks, and nothing more
+    assert "取り消せる確定がありません" in sato.get(before[-1]).text
     with office.store.reading() as session:
         assert sorted(map(str, session.scalars(select(FieldRow.value).where(FieldRow.name == "certified_date")))) == [
             "2026-10-25",

@@ -78,7 +78,11 @@ document.addEventListener("keydown", (event) => {
   if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
   if (!document.getElementById("group")) return;
   const box = event.target.matches(".tile input") ? event.target : null;
-  if (event.key.startsWith("Arrow")) {
+  const lines = [...document.querySelectorAll("a.open")];
+  if (lines.length && ["ArrowUp", "ArrowDown"].includes(event.key)) {
+    const next = lines[lines.indexOf(event.target) + (event.key === "ArrowDown" ? 1 : -1)];
+    if (next) { next.focus(); event.preventDefault(); }
+  } else if (event.key.startsWith("Arrow")) {
     const next = box ? beside(box, event.key) : boxes()[0];
     if (next) next.focus();
     if (boxes().length) event.preventDefault();
