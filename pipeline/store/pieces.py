@@ -2,19 +2,25 @@
 
 Wrong confirmations are the danger of looking at forty crops at once, so a field comes here only when the eye alone settles it:
 
-- Marks (ticks, circled words, filled ovals), each option by itself: whether there is a mark is seen without reading.
 - Signatures and seals of which only the presence is in doubt; one that may be printed (`signature_typed`) is another question.
-- Digits: boxed ones cell by cell, dates and durations part by part, short numbers as a whole. At most MOST_SIGNS signs a piece: more are
-  not taken in at one look, they are read sign by sign, and reading is done one field at a time.
+- Digits: boxed ones cell by cell, dates and durations part by part (with the circle around the era), short numbers as a whole. At most
+  MOST_SIGNS signs a piece: more are not taken in at one look, they are read sign by sign, and reading is done one field at a time.
 - Words out of a list of a few that are told apart by their shape (WORDS): what a certificate prints of its issuer, exam and result.
 - Fields in which ink was seen and no text (`ink_quality`): empty paper is told from writing without reading.
 
-Never here: names, kana, addresses, employers, e-mail and free text (カ and 力, ブ and プ, 﨑 and 崎 look the same at a glance, and what
-the machine proposes is what one then sees); fields of the seven (they are judged, not looked at); every reason that asks something else
-than "is this what is written" (two readers or two sheets disagree, variant kanji, corrections, seals over text, values whose place is in
-doubt); what has a rival nearly as probable (TOO_CLOSE) or is more likely wrong than right (LEAST_SURE), because a screen on which every
-third is wrong teaches to press the key; what other evidence than the image put first. `kinds_in_groups` is the one place to leave further
-kinds out.
+Never here:
+
+- Choices and marks in doubt. An option that lies between marked and free is kept as not chosen, which is a default and no reading, and
+  which option it was is not kept (`recognise.signs.MarkReading.unsure`): of nine squares of the sample packets that a group "not marked"
+  would have shown, five were marked.
+- Names, kana, addresses, employers, e-mail and free text: カ and 力, ブ and プ, 﨑 and 崎 look the same at a glance, and what the machine
+  proposes is what one then sees. Fields of the seven: they are judged, not looked at.
+- Every reason that asks something else than "is this what is written": two readers or two sheets disagree, variant kanji, corrections,
+  seals over text, values whose place is in doubt.
+- What has a rival nearly as probable (TOO_CLOSE) or is more likely wrong than right (LEAST_SURE): these are weighed one by one.
+- What other evidence than the image put first.
+
+`kinds_in_groups` is the one place to leave further kinds out.
 """
 
 from __future__ import annotations
@@ -23,7 +29,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Literal
 
 from pipeline.forms import FieldSpec
 from pipeline.geometry import Box
@@ -36,7 +42,6 @@ Look = Literal["cell", "part", "word", "tick", "circle", "oval", "signature", "s
 MARKED, UNMARKED = "yes", "no"
 """`Piece.text` of marks, signatures and seals."""
 
-MARKS = ("choice", "marks")
 PRESENCE = ("signature", "seal")
 DIGITS = ("digits", "number")
 DATES = ("date", "year_month", "months")
@@ -45,9 +50,9 @@ READ = ("kana", "name", "text", "multiline", "latin", "email", "phone")
 WORDS: Mapping[str, tuple[str, ...]] = {"issuer": BODIES, "exam": ("OMP", "CAP"), "result": ("合格", "不合格")}
 """All that may be written in these fields of a printed document."""
 REASONS: Mapping[str, tuple[str, ...]] = {
-    **dict.fromkeys((*MARKS, *PRESENCE), ("mark_doubt",)),
+    **dict.fromkeys(PRESENCE, ("mark_doubt",)),
     **dict.fromkeys(DIGITS, ("low_probability", "ink_quality")),
-    **dict.fromkeys(DATES, ("low_probability", "mark_doubt", "ink_quality")),
+    **dict.fromkeys(DATES, ("low_probability", "ink_quality")),
     **dict.fromkeys(READ, ("ink_quality",)),
 }
 """Why a field of each kind may have come to the queue to be shown here."""
@@ -126,8 +131,6 @@ def pieces_of(field: FieldValue, spec: FieldSpec | None) -> tuple[Piece, ...]:
     if field.kind in PRESENCE:
         look: Look = "signature" if field.kind == "signature" else "seal"
         return () if field.box is None else (Piece(0, look, MARKED if field.value else UNMARKED, "", field.box),)
-    if field.kind in MARKS:
-        return () if spec is None else tuple(_options(spec, field.value if isinstance(field.value, list) else [], 0))
     return _written(field, spec)
 
 
@@ -170,8 +173,9 @@ def _written(field: FieldValue, spec: FieldSpec | None) -> tuple[Piece, ...]:
     own = tuple(_against(piece, rivals) for piece in pieces)
     if spec is None or not spec.options:
         return own
-    era = _era(field)
-    return (*own, *_options(spec, [era], len(own))) if era in {option.name for option in spec.options} else ()
+    era = WRITTEN[field.kind].fullmatch(field.raw) if field.kind in WRITTEN else None
+    chosen = (era.group("era") if era is not None and "era" in era.groupdict() else None) or WESTERN
+    return (*own, *_options(spec, [chosen], len(own))) if chosen in {option.name for option in spec.options} else ()
 
 
 Texts = list[tuple[str, str, Box]]
@@ -210,9 +214,3 @@ def _texts(raw: str, field: FieldValue, spec: FieldSpec | None) -> Texts | None:
 def _cells(spec: FieldSpec) -> tuple[Box, ...]:
     return spec.cells or tuple(cell for part in spec.parts for cell in part.cells)
 
-
-def _era(field: FieldValue) -> str | None:
-    """The era that was read as circled; None when it is not known which."""
-    found = WRITTEN[field.kind].fullmatch(field.raw) if field.kind in WRITTEN else None
-    era: Any = found.groupdict().get("era") if found is not None else None
-    return str(era) if era else None if field.reason == "mark_doubt" else WESTERN

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import cv2
@@ -263,7 +264,7 @@ def test_it_works_without_scripts_and_who_saw_and_confirmed_is_written_down(offi
 
 
 def test_the_crops_of_one_side_are_made_together_and_only_once(office: Office, sato: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    item = clear_oath(office.store, office.settings, {"agreed": doubtful_mark()})
+    item = clear_oath(office.store, office.settings, {"signature": doubtful_signature()})
     made: list[int] = []
     cuts = Pictures.cuts
 
@@ -284,5 +285,5 @@ def test_the_crops_of_one_side_are_made_together_and_only_once(office: Office, s
     assert made == [11]
 
 
-def doubtful_mark() -> FieldValue:
-    return FieldValue("agreed", "choice", "同意", ["同意"], None, 0.6, "review", "mark_doubt", (("同意", -0.5),), None)
+def doubtful_signature() -> FieldValue:
+    return replace(unsure("signature", "signature", ("x", 0.6)), value=True, reason="mark_doubt", box=Box(40, 200, 60, 12))

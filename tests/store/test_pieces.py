@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 
 from pipeline.forms import FieldSpec, load_library
+from pipeline.geometry import Box
 from pipeline.settings import Settings
 from pipeline.sheet import FieldValue
 from pipeline.store.pieces import MOST_SIGNS, REASONS, about, kinds_in_groups, pieces_of
 from tests.papers import read, unsure
 
+BOX = Box(40, 200, 60, 12)
 LIBRARY = load_library(Settings().templates)
 
 
@@ -43,8 +45,7 @@ def texts(field: FieldValue, form: str) -> list[tuple[str, str, str]]:
             [("part", name, text) for name, text in (("year", "60"), ("month", "4"), ("day", "1"))]
             + [("circle", "昭和", "yes"), ("circle", "平成", "no"), ("circle", "西暦", "no")],
         ),
-        ("a", doubtful("qualification", "choice", ["OMP"]), [("tick", "OMP", "yes"), ("tick", "CAP", "no")]),
-        ("a", doubtful("qualification", "choice", []), [("tick", "OMP", "no"), ("tick", "CAP", "no")]),
+        ("d", replace(doubtful("signature", "signature", "x"), value=True, box=BOX), [("signature", "", "yes")]),
     ],
 )
 def test_a_field_comes_in_pieces_that_are_read_where_they_stand(form: str, field: FieldValue, pieces: list[tuple[str, str, str]]) -> None:
@@ -76,6 +77,8 @@ NUMBER = unsure("pass_number", "digits", ("2024100123", 0.9), ("2024100128", 0.0
         ("to be read", "c", unsure("certifier_name", "name", ("架空 次郎", 0.9))),
         ("to be read", "c", unsure("certifier_address", "text", ("東京都", 0.9))),
         ("to be read", "a", unsure("phone", "phone", ("03-1234-5678", 0.9))),
+        ("not known which", "a", doubtful("qualification", "choice", ["OMP"])),
+        ("not known which", "c", doubtful("fields", "marks", ["1", "2"])),
         ("perhaps printed", "d", replace(doubtful("signature", "signature", "x", "signature_typed"), value=True)),
         ("no month", "b", unsure("rows[0].to", "year_month", ("現在", 0.9))),
     ],
@@ -120,5 +123,5 @@ def test_another_reading_is_another_thing_that_was_shown() -> None:
 
 def test_every_kind_of_field_is_either_looked_at_or_left_to_be_read() -> None:
     kinds = {spec.kind for template in LIBRARY.templates for spec in template.fields}
-    assert kinds <= set(REASONS)
+    assert kinds - {"choice", "marks"} == set(REASONS)
     assert set(kinds_in_groups(Settings())) == set(REASONS)
