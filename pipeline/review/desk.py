@@ -15,8 +15,10 @@ from pipeline.report.words import PACKET_STATES, label
 from pipeline.review import words
 from pipeline.review.explained import numbered
 from pipeline.review.pictures import Pictures
+from pipeline.review.tiles import Tiles
 from pipeline.settings import Settings
 from pipeline.store import Store
+from pipeline.store.groups import PieceIndex
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -41,6 +43,9 @@ ACTIONS = {
     "rescans_seen": "再スキャン依頼を表示",
     "rescan_asked": "再スキャンを依頼",
     "rescan_withdrawn": "再スキャン依頼を取り下げ",
+    "group_seen": "まとめて確認する画面を表示",
+    "group_confirmed": "まとめて確定",
+    "group_taken_back": "まとめた確定を取り消し",
 }
 ROLE_NAMES = {"scanner": "スキャン担当", "reviewer": "確認担当", "adjudicator": "判定担当", "admin": "管理者"}
 
@@ -54,6 +59,8 @@ class Desk:
     templates: Environment
     library: Library
     pictures: Pictures
+    tiles: Tiles
+    index: PieceIndex
 
     def page(self, name: str, status: int = 200, **values: Any) -> Response:
         """A rendered page; everything in `values` is escaped by the template."""
@@ -69,7 +76,8 @@ def open_desk(settings: Settings, store: Store) -> Desk:
     templates.globals["field_label"] = lambda form, name: words.field_label(library, form, name)
     templates.filters.update(label=label, chance=words.shown_chance, percent=words.shown_percent, at_most=words.shown_most)
     templates.filters.update(action=lambda action: ACTIONS.get(action, action))
-    return Desk(settings, store, templates, library, Pictures(settings, library))
+    pictures = Pictures(settings, library)
+    return Desk(settings, store, templates, library, pictures, Tiles(pictures), PieceIndex(settings, library))
 
 
 def desk_of(request: Request) -> Desk:

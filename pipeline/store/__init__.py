@@ -33,6 +33,10 @@ dossier         a packet as the person sees it, and the list of packets
 history         what people decided about a packet
 questions       a queue item as the person sees it
 replies         people's replies, kept and taken back
+pieces          what of a field may be confirmed at one look, and in which pieces
+groups          pieces read as the same sign, from many packets
+looks           what people said of pieces
+batches         many confirmations at once, kept and taken back
 ==============  ========================================================================================
 """
 

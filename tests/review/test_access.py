@@ -43,6 +43,12 @@ BY_ROLE: dict[tuple[str, str], set[str]] = {
             ("GET", "/packets/{packet}/answer/{item}"),
             ("POST", "/packets/{packet}/answer/{item}"),
             ("POST", "/packets/{packet}/answer/{item}/again"),
+            ("GET", "/groups"),
+            ("GET", "/groups/{token}"),
+            ("POST", "/groups/{token}"),
+            ("POST", "/groups/{token}/undo"),
+            ("POST", "/groups/{token}/leave"),
+            ("GET", "/tiles/{item}/{number}"),
         ],
         {"reviewer", "adjudicator"},
     ),
@@ -69,6 +75,8 @@ PARTS = {
     "{packet}": "1",
     "{side}": "1",
     "{request}": "1",
+    "{token}": "0123456789abcdef",
+    "{number}": "0",
 }
 
 

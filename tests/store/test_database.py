@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from pipeline.errors import StoreError
 from pipeline.settings import Settings
-from pipeline.store import Store, desk_tables, open_store
+from pipeline.store import Store, desk_tables, looks, open_store
 from pipeline.store.scans import add_scan
 from pipeline.store.tables import Row
 from tests.databases import only_sqlite
@@ -16,7 +16,7 @@ from tests.store.papers import scan
 
 
 def test_migrations_make_the_tables_that_the_code_expects(store: Store) -> None:
-    assert desk_tables.AuditRow.metadata is Row.metadata
+    assert desk_tables.AuditRow.metadata is looks.LookRow.metadata is Row.metadata
     with store.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Row.metadata) == []
 
