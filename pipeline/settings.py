@@ -68,6 +68,10 @@ class DeskSettings(BaseSettings):
     login_pause_minutes: int = Field(15, ge=1)
     form_bytes: int = Field(65_536, ge=1_024)
     """Largest body of a request: the longest field is a few thousand characters."""
+    upload_bytes: int = Field(2_000_000_000, ge=1_024)
+    """Largest body with files: a morning's stack at 600 dpi; one file is held against `Limits.file_bytes` as well."""
+    upload_files: int = Field(200, ge=1)
+    """Files sent at once."""
 
 
 def wrong_settings(error: ValidationError) -> list[str]:

@@ -32,6 +32,8 @@ BY_ROLE: dict[tuple[str, str], set[str]] = {
         ],
         {"reviewer", "adjudicator"},
     ),
+    ("GET", "/scans"): {"scanner", "reviewer", "adjudicator", "admin"},
+    ("POST", "/scans"): {"scanner"},
     **dict.fromkeys(
         [
             ("GET", "/people"),
