@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -66,6 +65,7 @@ class Batch:
     Attributes:
         tasks: Prefect task runs it will have had when it ends.
         unreadable: why no page can be read at all, found by the first chunk that tried.
+        stop: set when somebody wants it to end soon; what is under way is kept, the rest is left to the next batch.
     """
 
     settings: Settings
@@ -76,6 +76,7 @@ class Batch:
     total: int = 0
     tasks: int = 0
     unreadable: Exception | None = None
+    stop: threading.Event = field(default_factory=threading.Event)
     _counting: threading.Lock = field(default_factory=threading.Lock)
 
     def advance(self, pages: int) -> None:
@@ -93,8 +94,8 @@ def take_in_all(batch: Batch) -> Counter[str]:
     sweep(batch.settings.blobs)
     files = arrivals(inbox)
     if any(_is_fresh(path, batch.settings.settle_seconds) for path in files):
-        time.sleep(batch.settings.settle_seconds)  # what was copied just before the batch has its chance; what still grows stays
-    return Counter(_take_in_one(batch, path) for path in files)
+        batch.stop.wait(batch.settings.settle_seconds)  # what was copied just before the batch has its chance; what still grows stays
+    return Counter(_take_in_one(batch, path) for path in files if not batch.stop.is_set())
 
 
 def chunks_to_read(batch: Batch) -> list[Chunk]:
@@ -113,23 +114,30 @@ def read_chunk(batch: Batch, chunk: Chunk) -> tuple[int, int]:
     """
     if batch.unreadable is not None:
         raise batch.unreadable
+    read = failed = 0
+    if batch.stop.is_set():
+        return read, failed
     with batch.store.reading() as session:
         scan = _scan(batch.settings, session.get_one(ScanRow, chunk.scan_id))
-    failed = 0
     for result in _results(batch, scan, chunk.numbers):
         with batch.store.writing() as session:
             if result.sheet is not None:
+                read += 1
                 save_sheet(session, chunk.scan_id, result.sheet)
             else:
                 failed += 1
                 save_failure(session, chunk.scan_id, given_up(result.number), result.error or "", most=MOST_ATTEMPTS)
                 log.error("page %d of scan %s failed: %s", result.number, scan.sha256[:12], result.error)
         batch.advance(1)
-    return len(chunk.numbers) - failed, failed
+        if batch.stop.is_set():
+            break
+    return read, failed
 
 
 def decide(batch: Batch) -> int:
     """Work out all open packets anew from their sheets, check them, and make the queue say what is in doubt. Returns their number."""
+    if batch.stop.is_set():
+        return 0
     return decide_all(batch.store, batch.settings)
 
 

@@ -18,7 +18,8 @@ pictures        crops and pages, from the scan
 words           machine names -> what a reviewer reads
 scans           the scan desk: files sent in, and what is in each envelope
 uploads         files out of a multipart body, piece by piece
-board           what the scan desk shows, told to all who look at it as it changes
+board           what the scan desk shows
+live            the same as server-sent events, to all who look
 scan_words      what the scan desk says of an envelope
 people          admins: users, roles, links; the audit log
 ==============  ========================================================================================

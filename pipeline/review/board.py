@@ -20,28 +20,32 @@ LINES = 100
 
 
 @dataclass(frozen=True)
-class Board:
-    """One moment. `waiting`: files in the inbox that nobody has taken in yet."""
+class Readers:
+    """Who reads, and how far it has got. `waiting`: files in the inbox that nobody has taken in yet."""
 
-    lines: tuple[Line, ...]
-    more: int
     progress: Progress
     watching: Watching
     waiting: int
 
 
-def look(desk: Desk) -> Board:
-    """What came to-day, how far it has been read, and who reads."""
-    with desk.store.reading() as session:
-        return read_board(session, desk.settings)
+@dataclass(frozen=True)
+class Lines:
+    """What came to-day, the newest first, and how many lines more there are."""
+
+    shown: tuple[Line, ...]
+    more: int
 
 
-def read_board(session: Session, settings: Settings) -> Board:
-    """The same in a session."""
-    lines = arrived_since(session, day_began(settings), most=MOST_FILES)
+def read_state(session: Session, settings: Settings) -> Readers:
+    """Who reads now: a few cheap rows, and a look into the inbox."""
     waiting = len(arrivals(settings.inbox_folder)) if settings.inbox_folder.is_dir() else 0
-    shown = tuple(lines[:LINES])
-    return Board(shown, len(lines) - len(shown), reading_progress(session), watching(session), waiting)
+    return Readers(reading_progress(session), watching(session), waiting)
+
+
+def read_lines(session: Session, settings: Settings) -> Lines:
+    """What came to-day."""
+    lines = arrived_since(session, day_began(settings), most=MOST_FILES)
+    return Lines(tuple(lines[:LINES]), max(0, len(lines) - LINES))
 
 
 def day_began(settings: Settings) -> datetime:
@@ -50,11 +54,11 @@ def day_began(settings: Settings) -> datetime:
     return datetime.combine(min(settings.office_day, datetime.now(zone).date()), time.min, zone)
 
 
-def state_part(desk: Desk, board: Board) -> str:
+def state_part(desk: Desk, readers: Readers) -> str:
     """Who reads and how far it has got, as HTML."""
-    return desk.templates.get_template("scan_state.html").render(board=board)
+    return desk.templates.get_template("scan_state.html").render(readers=readers)
 
 
-def lines_part(desk: Desk, board: Board) -> str:
+def lines_part(desk: Desk, lines: Lines) -> str:
     """The table, as HTML."""
-    return desk.templates.get_template("scan_lines.html").render(board=board, zone=ZoneInfo(desk.settings.timezone))
+    return desk.templates.get_template("scan_lines.html").render(lines=lines, zone=ZoneInfo(desk.settings.timezone))

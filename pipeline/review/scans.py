@@ -6,22 +6,40 @@ from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, HTTPException, Request
-from fastapi.responses import Response
+from fastapi.responses import Response, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
-from pipeline.review.access import CSRF_FIELD, CSRF_HEADER, TheDesk, Visitor, caller, field, hold_role, hold_token, needs, sent_form
-from pipeline.review.board import look
+from pipeline.review.access import (
+    CSRF_FIELD,
+    CSRF_HEADER,
+    TheDesk,
+    Visitor,
+    caller,
+    cookie_name,
+    field,
+    hold_role,
+    hold_token,
+    needs,
+    sent_form,
+)
+from pipeline.review.board import read_lines, read_state
 from pipeline.review.desk import Desk
 from pipeline.review.guard import FILES
+from pipeline.review.live import Live
 from pipeline.review.uploads import BROKEN, Receiver, Sent, boundary_of
 from pipeline.store.audit import record
 from pipeline.store.incoming import sweep_parts
+from pipeline.store.sessions import hashed
+from pipeline.store.users import Role
 
 router = APIRouter()
 
-looking = needs("scanner", "reviewer", "adjudicator", "admin")
+LOOKING: tuple[Role, ...] = ("scanner", "reviewer", "adjudicator", "admin")
+looking = needs(*LOOKING)
 Onlooker = Annotated[Visitor, Depends(looking)]
+STREAM = {"x-accel-buffering": "no"}
+"""nginx would keep events back until it has a page of them."""
 NOTHING = "ファイルを選んでから送ってください。"
 
 
@@ -31,6 +49,20 @@ def show_scans(desk: TheDesk, visitor: Onlooker) -> Response:
     with desk.store.writing() as session:
         record(session, visitor.name, "scans_seen")
     return _page(desk, visitor)
+
+
+@router.get("/scans/events")
+async def events(request: Request, desk: TheDesk, visitor: Onlooker) -> Response:
+    """What changes, as it changes."""
+    session = hashed(request.cookies.get(cookie_name(desk.settings.desk), ""))
+    return StreamingResponse(live_of(request).stream(visitor.name, session), media_type="text/event-stream", headers=STREAM)
+
+
+def live_of(request: Request) -> Live:
+    """Everybody who looks at the desk this request was made to."""
+    live = request.app.state.live
+    assert isinstance(live, Live)
+    return live
 
 
 def sender(request: Request, desk: TheDesk) -> Visitor:
@@ -77,11 +109,14 @@ def _answer(request: Request, desk: Desk, visitor: Visitor, sent: list[Sent]) ->
 
 def _page(desk: Desk, visitor: Visitor, status: int = 200, **values: Any) -> Response:
     limits, rules = desk.settings.limits, desk.settings.desk
+    with desk.store.reading() as session:
+        readers, lines = read_state(session, desk.settings), read_lines(session, desk.settings)
     return desk.page(
         "scans.html",
         status,
         visitor=visitor,
-        board=look(desk),
+        readers=readers,
+        lines=lines,
         zone=ZoneInfo(desk.settings.timezone),
         most_bytes=min(limits.file_bytes, rules.upload_bytes),
         **{"sent": [], "problem": None, **values},

@@ -24,6 +24,8 @@ TRIMMED = " .\u3000"
 """Not at the beginning, where a dot hides a file, nor at the end, where Windows loses it."""
 PART = ".upload-"
 """How the hidden name of a file begins that is still coming; `inbox.arrivals` passes hidden files over."""
+SENDING_SECONDS = 60.0
+"""A file that has not grown for so long is not coming any more."""
 TRIES = 1000
 """Numbers tried behind a name that is taken."""
 
@@ -83,6 +85,15 @@ class Part:
         with suppress(OSError):  # what is buffered cannot be written to a full disk
             self._file.close()
         self._path.unlink(missing_ok=True)
+
+
+def is_being_sent(inbox: Path) -> bool:
+    """Whether a file is on its way into the inbox."""
+    for part in inbox.glob(f"{PART}*.part"):
+        with suppress(OSError):
+            if time.time() - part.stat().st_mtime < SENDING_SECONDS:
+                return True
+    return False
 
 
 def sweep_parts(inbox: Path) -> None:

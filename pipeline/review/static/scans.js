@@ -82,4 +82,32 @@
     });
     window.addEventListener("beforeunload", (event) => { if (busy) event.preventDefault(); });
   }
+
+  let newest = null;
+  function tellNews() { // for those who hear the page: the newest line that has come to something
+    const row = document.querySelector("#lines tbody tr:not(.wait)");
+    if (!row) { newest = ""; return; }
+    const missing = [...row.querySelectorAll(".mark.missing, .mark.doubt")].map((cell) => `${cell.querySelector(".kind").textContent} ${cell.querySelector(".word").textContent}`);
+    const text = [row.querySelector(".file").textContent, row.querySelector(".said").textContent, ...missing].join("、");
+    const known = `${row.dataset.key} ${text}`;
+    if (newest !== null && newest !== known) document.getElementById("news").textContent = text;
+    newest = known;
+  }
+
+  if (window.EventSource) {
+    tellNews();
+    const source = new EventSource("/scans/events");
+    source.addEventListener("open", () => { live.textContent = "自動で更新しています"; });
+    for (const part of ["state", "lines"]) {
+      source.addEventListener(part, (event) => {
+        document.querySelector(`[data-part="${part}"]`).innerHTML = event.data; // rendered and escaped by our server
+        if (part === "lines") tellNews();
+      });
+    }
+    source.addEventListener("end", (event) => { source.close(); live.textContent = event.data; });
+    source.addEventListener("error", () => {
+      live.textContent = source.readyState === EventSource.CLOSED ? "自動更新が止まりました。「最新の状態に更新」を押してください。" : "接続し直しています…";
+    });
+    window.addEventListener("pagehide", () => source.close());
+  }
 })();
