@@ -49,6 +49,8 @@ class BatchReport:
         files: taken, known, refused, waiting (half-written), failed (could not be read or moved; still in the inbox).
         pages_failed: pages that ended in a programme error; they are tried again by the next batch.
         packets: all open packets after the batch.
+        deciding_seconds: what of `seconds` went into working out packets; it grows with all that is open, not with what was read.
+        pages_left: not read because the batch was told to read only so many.
     """
 
     files: dict[str, int] = field(default_factory=dict)
@@ -56,6 +58,8 @@ class BatchReport:
     pages_failed: int = 0
     packets: int = 0
     seconds: float = 0.0
+    deciding_seconds: float = 0.0
+    pages_left: int = 0
 
 
 @dataclass
@@ -65,6 +69,8 @@ class Batch:
     Attributes:
         tasks: Prefect task runs it will have had when it ends.
         unreadable: why no page can be read at all, found by the first chunk that tried.
+        most_pages: how many pages to read at most, from the files with the fewest left; None = all.
+        left: pages that are not read because of it.
         stop: set when somebody wants it to end soon; what is under way is kept, the rest is left to the next batch.
     """
 
@@ -76,6 +82,8 @@ class Batch:
     total: int = 0
     tasks: int = 0
     unreadable: Exception | None = None
+    most_pages: int | None = None
+    left: int = 0
     stop: threading.Event = field(default_factory=threading.Event)
     _counting: threading.Lock = field(default_factory=threading.Lock)
 
@@ -99,10 +107,17 @@ def take_in_all(batch: Batch) -> Counter[str]:
 
 
 def chunks_to_read(batch: Batch) -> list[Chunk]:
-    """The pages that nobody has read yet, in pieces of at most CHUNK_PAGES."""
+    """The pages that nobody has read yet (of them, `most_pages` and up to a piece more), in pieces of at most CHUNK_PAGES."""
     with batch.store.reading() as session:
-        pieces = [piece for scan in open_scans(session) for piece in _pieces(scan.id, pages_to_read(session, scan))]
-    batch.total = sum(len(piece.numbers) for piece in pieces)
+        waiting = [(scan.id, pages_to_read(session, scan)) for scan in open_scans(session)]
+    if batch.most_pages is not None:  # an envelope does not wait for the stack that came before it
+        waiting.sort(key=lambda scan: len(scan[1]))
+    pieces, batch.total = [], 0
+    for piece in (piece for scan, numbers in waiting for piece in _pieces(scan, numbers)):
+        if batch.most_pages is None or batch.total < batch.most_pages:
+            pieces.append(piece)
+            batch.total += len(piece.numbers)
+    batch.left = sum(len(numbers) for _, numbers in waiting) - batch.total
     batch.advance(0)
     return pieces
 

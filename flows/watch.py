@@ -31,10 +31,14 @@ AGAIN_SECONDS = 300.0
 """After which what a batch has left behind (a page that failed, a file that cannot be moved) is tried again."""
 PAUSE_SECONDS = 30.0
 """After a batch that did not come to its end."""
+MOST_PAGES = 40
+"""Of one batch, some 20 seconds of reading: whoever drops an envelope beside a large stack waits so long at most."""
+DECIDING_SHARE = 0.2
+"""Of a batch's time that may go into working out packets, which takes as long as there is much open: batches are longer then."""
 BROKEN = "読み取り処理で異常が起きました。自動でやり直しますが、続くようなら管理者に連絡してください。"
 
-RunBatch = Callable[[], BatchReport]
-"""One batch. Raises AtWork while another one is at work."""
+RunBatch = Callable[[int], BatchReport]
+"""One batch of at most so many pages. Raises AtWork while another one is at work."""
 Open = Callable[[], AbstractContextManager[RunBatch]]
 """Makes ready what batches need, for as long as the block lasts."""
 Told = Callable[[BatchReport], None]
@@ -82,6 +86,7 @@ class Watch:
     again_at: float = 0.0
     not_before: float = 0.0
     used_at: float = 0.0
+    most_pages: int = MOST_PAGES
     warm: ExitStack = field(default_factory=ExitStack)
     run: RunBatch | None = None
 
@@ -125,10 +130,11 @@ class Watch:
             self._batch(self.run, inbox.ready)
 
     def _batch(self, run: RunBatch, before: Marks) -> None:
-        report = run()
+        report = run(self.most_pages)
         after = look(self.settings).ready
         self.left = {path: mark for path, mark in before.items() if after.get(path) == mark}
-        self.again_at = time.monotonic() + AGAIN_SECONDS if self.left or report.pages_failed else float("inf")
+        self.again_at = _again_at(report, left=bool(self.left))
+        self.most_pages = pages_of_next(report)
         self.problem = None
         self.told(report)
 
@@ -137,6 +143,22 @@ class Watch:
         self.cool()
         self.problem = problem
         self.not_before, self.again_at = time.monotonic() + PAUSE_SECONDS, 0.0
+
+
+def _again_at(report: BatchReport, *, left: bool) -> float:
+    """When to run a batch although nothing new has come."""
+    if report.pages_left:
+        return 0.0
+    return time.monotonic() + AGAIN_SECONDS if left or report.pages_failed else float("inf")
+
+
+def pages_of_next(report: BatchReport) -> int:
+    """How many pages the next batch reads at most: so many that working out the packets takes at most DECIDING_SHARE of its time."""
+    reading = report.seconds - report.deciding_seconds
+    if not report.pages_read or reading <= 0:
+        return MOST_PAGES
+    worth = report.deciding_seconds * (1 / DECIDING_SHARE - 1)
+    return max(MOST_PAGES, round(worth * report.pages_read / reading))
 
 
 def watch(settings: Settings, stop: threading.Event, told: Told, *, wait: bool = False) -> None:
@@ -164,9 +186,9 @@ def _warm(settings: Settings, store: Store, stop: threading.Event) -> Iterator[R
         pool.warm_up()
         with prefect_ready(settings.home / "prefect-watch", settings.log_level):
 
-            def run() -> BatchReport:
+            def run(most_pages: int) -> BatchReport:
                 with run_lock(settings):
-                    return run_flow(Batch(settings, store, pool, stop=stop))
+                    return run_flow(Batch(settings, store, pool, most_pages=most_pages, stop=stop))
 
             yield run
 

@@ -50,12 +50,13 @@ class Listener:
 
 @dataclass
 class _Seen:
-    """What the last looks found."""
+    """What the last looks found; `in_`: roles of those of the `asked` sessions that have not ended."""
 
     pulse: tuple[int | None, ...] = ()
     changed_at: float = 0.0
     lines_at: float = 0.0
     parts: dict[str, str] = field(default_factory=dict)
+    asked: tuple[str, ...] = ()
     in_: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -119,6 +120,7 @@ class Live:
             except Exception as error:  # noqa: BLE001 - a database that is busy or away for a moment; the next look may find it
                 log.warning("the scan desk could not be read: %s", type(error).__name__)
             await asyncio.sleep(LOOK_SECONDS)
+        self._seen = _Seen()  # nobody is shown later what was there now
 
     def _look(self, sessions: tuple[str, ...]) -> _Seen:
         """Off the event loop: who may still look, who reads and how far, and the lines when something has changed."""
@@ -131,13 +133,14 @@ class Live:
             lines_at = before.lines_at
             if "lines" not in parts or now - changed_at < RESTLESS_SECONDS or now - lines_at >= SURE_SECONDS:
                 parts["lines"], lines_at = lines_part(self._desk, read_lines(session, self._desk.settings)), now
-        return _Seen(beat, changed_at, lines_at, parts, in_)
+        return _Seen(beat, changed_at, lines_at, parts, sessions, in_)
 
     def _tell(self, seen: _Seen) -> None:
         changed = seen.parts != self._seen.parts
         self._seen = seen
         for listener in list(self._listeners):
-            if not set(seen.in_.get(listener.session, ())).intersection(self._roles):
+            asked = listener.session in seen.asked  # who came during the look is judged by the next one
+            if asked and not set(seen.in_.get(listener.session, ())).intersection(self._roles):
                 self._listeners.remove(listener)
                 listener.end(OVER)
             elif changed:

@@ -57,12 +57,12 @@ class Scene:
     def _opener(self) -> Iterator[RunBatch]:
         self.openings += 1
         with opened(self.settings, self.store, self.watch.stop) as run:
-            yield lambda: self._run(run)
+            yield lambda most_pages: self._run(run, most_pages)
 
-    def _run(self, run: RunBatch) -> BatchReport:
+    def _run(self, run: RunBatch, most_pages: int) -> BatchReport:
         if self.error is not None:
             raise self.error
-        return run()
+        return run(most_pages)
 
     @property
     def taken(self) -> list[int]:
@@ -233,6 +233,29 @@ def test_a_batch_that_is_stopped_keeps_what_it_has_read_and_the_next_one_does_th
     assert chunks_to_read(rest) == [Chunk(chunk.scan_id, (3, 4, 5))]
     assert read_chunk(rest, chunks_to_read(rest)[0]) == (3, 0)
     assert decide(rest) == 1
+
+
+def test_an_envelope_does_not_wait_for_the_stack_before_it(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flows.batch.CHUNK_PAGES", 4)
+    put_scan(scene.settings.inbox_folder, "stack.tif", 20)
+    monkeypatch.setattr(watching, "MOST_PAGES", 6)
+    scene.watch.most_pages = 6
+    scene.watch.step(0.0)
+    put_scan(scene.settings.inbox_folder, "envelope.tif", 3, shade=100)
+    scene.watch.step(1.0)
+    with scene.store.reading() as session:
+        states = dict(session.execute(text("SELECT name, state FROM scans")).tuples().all())
+    assert states == {"stack.tif": "open", "envelope.tif": "read"}
+    scene.watch.step(2.0)  # nothing new has come, and still there is something to read
+    assert [(report.pages_read, report.pages_left) for report in scene.reports] == [(8, 12), (7, 8), (8, 0)]
+
+
+@pytest.mark.parametrize(
+    ("read", "seconds", "deciding", "pages"),
+    [(0, 3.0, 1.0, 40), (40, 22.0, 2.0, 40), (40, 100.0, 80.0, 640), (5, 4.0, 0.1, 40)],
+)
+def test_batches_grow_with_what_working_out_the_packets_costs(read: int, seconds: float, deciding: float, pages: int) -> None:
+    assert watching.pages_of_next(BatchReport(pages_read=read, seconds=seconds, deciding_seconds=deciding)) == pages
 
 
 def test_a_look_passes_over_what_is_no_paper(settings: Settings) -> None:

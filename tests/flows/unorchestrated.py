@@ -36,11 +36,12 @@ class InThisProcess:
 def opened(settings: Settings, store: Store, stop: threading.Event) -> Iterator[RunBatch]:
     """What `flows.watch` keeps warm."""
 
-    def run() -> BatchReport:
+    def run(most_pages: int) -> BatchReport:
         with run_lock(settings):
-            batch = Batch(settings, store, InThisProcess(settings), stop=stop)
+            batch = Batch(settings, store, InThisProcess(settings), most_pages=most_pages, stop=stop)
             files = take_in_all(batch)
             read = [read_chunk(batch, chunk) for chunk in chunks_to_read(batch)]
-            return BatchReport(dict(files), sum(each for each, _ in read), sum(each for _, each in read), decide(batch))
+            done, failed = sum(each for each, _ in read), sum(each for _, each in read)
+            return BatchReport(dict(files), done, failed, decide(batch), pages_left=batch.left)
 
     yield run

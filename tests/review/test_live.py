@@ -105,6 +105,29 @@ def test_a_person_who_is_stopped_sees_no_more(office: Office, person: Person) ->
         assert until(events, "end", "") == OVER
 
 
+def test_who_comes_while_the_database_is_asked_is_judged_by_the_next_look(
+    office: Office, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    employ(office.store, "suzuki", "reviewer")
+    other = office.at_work("suzuki")
+    looked, begun, go_on = live.Live._look, threading.Event(), threading.Event()
+
+    def slow(self: live.Live, sessions: tuple[str, ...]) -> object:
+        begun.set()
+        go_on.wait(20)
+        return looked(self, sessions)
+
+    monkeypatch.setattr(live.Live, "_look", slow)
+    with listening(person) as one:
+        assert begun.wait(20)
+        with listening(other) as two:
+            go_on.set()
+            assert next(one)[0] == next(two)[0] == "state"
+            read_scan(office.store, *envelope(without="d"))
+            decide_all(office.store, office.settings)
+            until(two, "lines", "不備あり")
+
+
 def test_the_oldest_stream_of_a_person_makes_room(person: Person) -> None:
     with listening(person) as oldest:
         next(oldest)
