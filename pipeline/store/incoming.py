@@ -77,7 +77,8 @@ class Part:
         os.fsync(self._file.fileno())
         self._file.close()
         target = _moved(self._path, self._inbox, name)
-        sync_folder(self._inbox)
+        with suppress(OSError):  # the file is there; some shared folders cannot be synced
+            sync_folder(self._inbox)
         return target
 
     def drop(self) -> None:

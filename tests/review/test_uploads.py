@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 
 import httpx
@@ -12,7 +13,7 @@ from sqlalchemy import select
 
 from pipeline.ingest import open_scan
 from pipeline.ingest.refusals import REFUSALS
-from pipeline.review.uploads import KNOWN, NO_ROOM, NO_SCAN
+from pipeline.review.uploads import KNOWN, NO_ROOM, NO_SCAN, TAKEN
 from pipeline.settings import DeskSettings, Limits, Settings
 from pipeline.store import Store
 from pipeline.store.desk_tables import AuditRow
@@ -66,10 +67,10 @@ def test_a_script_sends_the_token_in_a_header_and_gets_the_lines_alone(office: O
     assert list(inbox(office)) == ["a.png"]
 
 
-@pytest.mark.parametrize("name", ["../../evil.png", "..\\..\\evil.png", "/etc/evil.png", ".evil.png", "evil.png "])
-def test_no_name_leads_out_of_the_inbox(office: Office, name: str) -> None:
-    send(at_the_scanner(office), (name, picture()))
-    assert list(inbox(office)) == ["evil.png"]
+def test_no_name_leads_out_of_the_inbox(office: Office) -> None:
+    names = ["../../evil1.png", "..\\..\\evil2.png", "/etc/evil3.png", ".evil4.png", "evil5.png ", "a/../evil6.png"]
+    send(at_the_scanner(office), *((name, picture(number)) for number, name in enumerate(names)))
+    assert sorted(inbox(office)) == [f"evil{number}.png" for number in range(1, 7)]
     assert [path for path in office.settings.home.rglob("*evil*") if path.parent != office.settings.inbox_folder] == []
 
 
@@ -94,10 +95,10 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("name", "content", "why"), REFUSED)
-def test_a_refused_file_says_why_and_leaves_nothing(office: Office, name: str, content: bytes, why: str) -> None:
-    answer = send(at_the_scanner(office), (name, content), ("good.png", picture()))
-    assert why in answer.text
+def test_a_refused_file_says_why_and_leaves_nothing(office: Office) -> None:
+    answer = send(at_the_scanner(office), *((name, content) for name, content, _ in REFUSED), ("good.png", picture()))
+    said = re.findall(r"<b>([^<]+)</b>: ([^<]+)</li>", answer.text)
+    assert said == [*((name, why) for name, _, why in REFUSED), ("good.png", TAKEN)]
     assert list(inbox(office)) == ["good.png"]
 
 
@@ -128,10 +129,10 @@ def test_what_came_before_is_said_and_not_taken_again(office: Office) -> None:
     assert inbox(office) == {}
 
 
-@pytest.mark.parametrize("token", ["", "made-up"])
-def test_nothing_is_written_without_the_token(office: Office, token: str) -> None:
+def test_nothing_is_written_without_the_token(office: Office) -> None:
     person = at_the_scanner(office)
-    assert send(person, ("a.png", picture()), csrf=token).status_code == 403
+    for token in ("", "made-up", "x" * 1000):
+        assert send(person, ("a.png", picture()), csrf=token).status_code == 403
     late = person.browser.post("/scans", files=[("files", ("a.png", picture())), ("csrf", (None, person.csrf))])
     assert late.status_code == 403
     assert inbox(office) == {}
@@ -147,13 +148,14 @@ def test_another_site_and_other_roles_send_nothing(office: Office) -> None:
     assert inbox(office) == {}
 
 
-@pytest.mark.parametrize(
-    "body", [b"", b"--x\r\n", b"no form", b'--x\r\nContent-Disposition: form-data; name="files"; filename="a.png"\r\n\r\nhalf']
-)
-def test_a_body_that_is_broken_leaves_nothing(office: Office, body: bytes) -> None:
+HALF = b'--x\r\nContent-Disposition: form-data; name="files"; filename="a.png"\r\n\r\nhalf'
+
+
+def test_a_body_that_is_broken_leaves_nothing(office: Office) -> None:
     person = at_the_scanner(office)
     headers = {"content-type": "multipart/form-data; boundary=x", "x-csrf-token": person.csrf}
-    assert person.browser.post("/scans", content=body, headers=headers).status_code == 400
+    for body in (b"", b"--x\r\n", b"no form", HALF):
+        assert person.browser.post("/scans", content=body, headers=headers).status_code == 400
     assert inbox(office) == {}
 
 
