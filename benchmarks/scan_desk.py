@@ -3,7 +3,8 @@
     python -m benchmarks.scan_desk [--home DIR] [--samples 5]
 
 Each sample is dropped when the line of the one before is there. "first page": the browser's event stream brings the first page that was
-read; "line": it brings the line with its marks. The first sample is dropped as soon as the watcher has started, while it still warms up.
+read; "line": it brings the line with its marks; "CPU": of the watcher, its workers and its Prefect server. The first sample is dropped
+as soon as the watcher has started, while it still warms up.
 `--home` is a home with packets in it already (a copy: it is changed), because every batch works out all open packets anew.
 """
 
@@ -84,10 +85,23 @@ class Page:
             return self.seen[name, what]
 
 
-def drop(person: Person, page: Page, path: Path) -> str:
+def cpu_seconds(root: int) -> float:
+    """CPU time of a process, of its children and of theirs, those that have ended too."""
+    times, parents = {}, {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            words = stat.read_text().rpartition(")")[2].split()
+            parents[int(stat.parent.name)], times[int(stat.parent.name)] = int(words[1]), sum(map(int, words[11:15]))
+    tree = {root}
+    while more := {pid for pid, parent in parents.items() if parent in tree} - tree:
+        tree |= more
+    return sum(times[pid] for pid in tree if pid in times) / os.sysconf("SC_CLK_TCK")
+
+
+def drop(person: Person, page: Page, path: Path, watcher: int) -> str:
     """Send one sample and wait for its line."""
     name = path.parent.name + path.suffix
-    begin = time.perf_counter()
+    begin, spent = time.perf_counter(), cpu_seconds(watcher)
     answer = person.browser.post(
         "/scans", files={"files": (name, path.read_bytes())}, headers={"X-CSRF-Token": person.csrf, "HX-Request": "true"}
     )
@@ -95,7 +109,8 @@ def drop(person: Person, page: Page, path: Path) -> str:
     assert answer.status_code == 200 and "受け付けました" in answer.text, answer.text
     done = page.when(name, "done", 600) - begin
     first = min(page.seen[key] for key in ((name, "begun"), (name, "done")) if key in page.seen) - begin
-    return f"{name:24} sent {sent:5.2f} s   first page {first:6.1f} s   line {done:6.1f} s   {page.rows[name]}"
+    spent = cpu_seconds(watcher) - spent
+    return f"{name:24} sent {sent:5.2f} s   first page {first:6.1f} s   line {done:6.1f} s   CPU {spent:5.1f} s   {page.rows[name]}"
 
 
 def main() -> None:
@@ -119,7 +134,7 @@ def main() -> None:
                 begun = time.perf_counter() - begin
                 print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores; first drop {begun:.1f} s after the start")
                 for sample in SAMPLES[: given.samples]:
-                    print(drop(person, page, PROJECT / "sample_scans" / sample), flush=True)
+                    print(drop(person, page, PROJECT / "sample_scans" / sample, watcher.pid), flush=True)
                 begin = time.perf_counter()
                 watcher.send_signal(signal.SIGTERM)
                 print(f"stopped with {watcher.wait(120)} after {time.perf_counter() - begin:.1f} s")
