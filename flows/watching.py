@@ -61,6 +61,8 @@ def beside(settings: Settings) -> Iterator[None]:
             if ended.is_set():  # the block has ended meanwhile and did not see this one
                 _end(process[0])
             code = process[0].wait()
+            if process[0].stdin is not None:
+                process[0].stdin.close()
             if not ended.is_set():
                 log.error("the watcher of the inbox ended with %d and is started again", code)
                 ended.wait(RESTART_SECONDS)
@@ -93,8 +95,6 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-    if process.stdin is not None:
-        process.stdin.close()
 
 
 @contextmanager

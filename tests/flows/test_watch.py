@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -14,6 +16,7 @@ import pytest
 from sqlalchemy import text
 
 from flows import watch as watching
+from flows import watching as beside_serve
 from flows.batch import Batch, BatchReport, Chunk, chunks_to_read, decide, read_chunk, take_in_all
 from flows.intake import run_lock
 from flows.watch import BROKEN, RunBatch, Watch, beating, look, watch
@@ -267,6 +270,26 @@ def test_a_look_passes_over_what_is_no_paper(settings: Settings) -> None:
     assert look(settings).coming
     os.utime(settings.inbox_folder / ".upload-1.part", (0, 0))
     assert not look(settings).coming
+
+
+def test_the_process_beside_is_started_again_and_ends_with_the_block(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+    programs = ["raise SystemExit(3)", "import time; time.sleep(600)"]
+
+    def start(given: Settings) -> subprocess.Popen[bytes]:
+        assert given is settings
+        started.append(subprocess.Popen([sys.executable, "-c", programs[len(started)]], stdin=subprocess.PIPE))
+        return started[-1]
+
+    monkeypatch.setattr(beside_serve, "_start", start)
+    monkeypatch.setattr(beside_serve, "RESTART_SECONDS", 0.01)
+    with beside_serve.beside(settings):
+        wait_for(lambda: len(started) == 2, 60)
+        assert started[1].poll() is None
+    assert [process.returncode for process in started] == [3, -signal.SIGTERM]
+    assert "ended with 3 and is started again" in caplog.text
 
 
 @pytest.mark.slow
