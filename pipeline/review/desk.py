@@ -10,9 +10,10 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from pipeline.checks.facts import SHEETS
 from pipeline.forms import Library, load_library
 from pipeline.report.words import PACKET_STATES, label
-from pipeline.review import words
+from pipeline.review import scan_words, words
 from pipeline.review.explained import numbered
 from pipeline.review.pictures import Pictures
 from pipeline.review.tiles import Tiles
@@ -46,6 +47,8 @@ ACTIONS = {
     "group_seen": "まとめて確認する画面を表示",
     "group_confirmed": "まとめて確定",
     "group_taken_back": "まとめた確定を取り消し",
+    "scan_sent": "スキャンを送信",
+    "scans_seen": "スキャン受付を表示",
 }
 ROLE_NAMES = {"scanner": "スキャン担当", "reviewer": "確認担当", "adjudicator": "判定担当", "admin": "管理者"}
 
@@ -73,6 +76,8 @@ def open_desk(settings: Settings, store: Store) -> Desk:
     templates = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined)
     templates.globals.update(role_names=ROLE_NAMES, visitor=None, kinds=words.KINDS, reasons=words.REASONS, sheets=words.SHEETS)
     templates.globals.update(packet_states=PACKET_STATES, shown_value=words.shown_value, packet_name=words.packet_name, numbered=numbered)
+    templates.globals.update(mark_kinds=tuple(SHEETS), signs=scan_words.SIGNS, mark_word=scan_words.mark_word)
+    templates.globals.update(said_word=scan_words.said_word, remark_text=scan_words.remark_text)
     templates.globals["field_label"] = lambda form, name: words.field_label(library, form, name)
     templates.filters.update(label=label, chance=words.shown_chance, percent=words.shown_percent, at_most=words.shown_most)
     templates.filters.update(action=lambda action: ACTIONS.get(action, action))

@@ -33,6 +33,9 @@ KEPT_BY_NOBODY = "no-store"
 """Of pages that do not say otherwise: they show people's papers."""
 HSTS = "max-age=31536000"
 SAFE = {"GET", "HEAD", "OPTIONS"}
+UPLOADS = ("POST", "/scans")
+"""The one request that may carry files, in a body that is taken apart as it comes; who sends it is asked before."""
+FILES = "multipart/form-data"
 TOO_LONG = "送信された内容が長すぎます。"
 BROKEN = "処理中に問題が起きました。もう一度お試しください。"
 
@@ -55,11 +58,13 @@ class Guard:
             await self.app(scope, receive, send)
             return
         dressed = self._dressed(send)
-        refusal = self._refusal(scope["method"], Headers(scope=scope))
+        headers = Headers(scope=scope)
+        most = self.desk.upload_bytes if _carries_files(scope, headers) else self.desk.form_bytes
+        refusal = self._refusal(scope["method"], headers, most)
         if refusal is not None:
             await refusal(scope, receive, dressed)
             return
-        await self._run(scope, _Limited(receive, self.desk.form_bytes), dressed)
+        await self._run(scope, _Limited(receive, most), dressed)
 
     async def _run(self, scope: Scope, receive: _Limited, send: _Dressed) -> None:
         try:
@@ -70,14 +75,14 @@ class Guard:
             if not send.started:
                 await PlainTextResponse(BROKEN, 500)(scope, receive, send)
 
-    def _refusal(self, method: str, headers: Headers) -> PlainTextResponse | None:
+    def _refusal(self, method: str, headers: Headers, most: int) -> PlainTextResponse | None:
         host = headers.get("host", "")
         if (urlsplit(f"//{host}").hostname or "") not in self.names:
             return PlainTextResponse("この名前では利用できません。", 421)
         if method not in SAFE and _is_foreign(headers, host):
             return PlainTextResponse("別のサイトからの操作は受け付けません。", 403)
         length = headers.get("content-length", "0")
-        return _too_long() if not length.isdecimal() or int(length) > self.desk.form_bytes else None
+        return _too_long() if not length.isdecimal() or int(length) > most else None
 
     def _dressed(self, send: Send) -> _Dressed:
         return _Dressed(send, [*HEADERS.items(), *([("strict-transport-security", HSTS)] if self.desk.https else [])])
@@ -115,6 +120,10 @@ class _Limited:
             if self.left < 0:
                 raise TooLong
         return message
+
+
+def _carries_files(scope: Scope, headers: Headers) -> bool:
+    return (scope["method"], scope["path"]) == UPLOADS and headers.get("content-type", "").lower().startswith(FILES)
 
 
 def _is_foreign(headers: Headers, host: str) -> bool:

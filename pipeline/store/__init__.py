@@ -7,6 +7,9 @@ tables          the rows
 database        opening, migrating, reading and writing transactions
 blobs           scans as files, by content hash
 inbox           files that arrived -> scans, or refused with the reason beside them
+incoming        files sent through the desk, on their way into the inbox
+arrived         what came in, as the scan desk shows it
+watchers        who takes in what lies in the inbox, and how it goes
 scans           scans and pages: what is known, what is still to be read
 readings        sheets in and out of their rows, with people's decisions on top
 packets         assembled packets and verdicts -> rows; the same packet keeps its row

@@ -53,6 +53,9 @@ BY_ROLE: dict[tuple[str, str], set[str]] = {
         {"reviewer", "adjudicator"},
     ),
     ("GET", "/queue/what-if"): {"reviewer", "admin"},
+    ("GET", "/scans"): {"scanner", "reviewer", "adjudicator", "admin"},
+    ("GET", "/scans/events"): {"scanner", "reviewer", "adjudicator", "admin"},
+    ("POST", "/scans"): {"scanner"},
     **dict.fromkeys(
         [
             ("GET", "/people"),
@@ -119,8 +122,9 @@ def test_a_user_without_the_role_is_refused_and_one_with_it_is_not(office: Offic
     employ(office.store, "sato", role)
     person = office.at_work("sato")
     for (method, path), roles in BY_ROLE.items():
-        answer = person.browser.request(method, called(path), data={"csrf": person.csrf} if method == "POST" else None)
-        assert (method, path, answer.status_code == 403) == (method, path, role not in roles)
+        sent = {"csrf": person.csrf} if method == "POST" else None
+        with person.browser.stream(method, called(path), data=sent) as answer:  # some answers go on for as long as one listens
+            assert (method, path, answer.status_code == 403) == (method, path, role not in roles)
 
 
 def test_nothing_is_changed_without_the_token_of_the_session(office: Office) -> None:
