@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pipeline.forms import Library, load_library
 from pipeline.report.words import PACKET_STATES, label
 from pipeline.review import words
+from pipeline.review.counting import Counted
 from pipeline.review.pictures import Pictures
 from pipeline.settings import Settings
 from pipeline.store import Store
@@ -46,6 +47,7 @@ class Desk:
     templates: Environment
     library: Library
     pictures: Pictures
+    counted: Counted = field(default_factory=Counted)
 
     def page(self, name: str, status: int = 200, **values: Any) -> Response:
         """A rendered page; everything in `values` is escaped by the template."""
