@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
@@ -60,8 +60,13 @@ async def sent_form(request: Request) -> Form:
         raise HTTPException(400, "送信された内容を読み取れません。") from exc
 
 
+async def the_desk(request: Request) -> Desk:
+    """`desk_of` for routes. Not a plain function: those are handed to a thread, which takes longer than finding the desk."""
+    return desk_of(request)
+
+
 SentForm = Annotated[Form, Depends(sent_form)]
-TheDesk = Annotated[Desk, Depends(desk_of)]
+TheDesk = Annotated[Desk, Depends(the_desk)]
 
 
 def field(form: Form, name: str) -> str:
@@ -110,10 +115,10 @@ def _as_visitor(row: SessionRow) -> Visitor:
     return Visitor(row.user.name, row.user.display, tuple(row.user.roles), row.csrf)
 
 
-def needs(*roles: Role) -> Callable[[Visitor], Visitor]:
+def needs(*roles: Role) -> Callable[[Visitor], Awaitable[Visitor]]:
     """A dependency that lets in whoever has one of `roles`."""
 
-    def check(visitor: Annotated[Visitor, Depends(signed_in)]) -> Visitor:
+    async def check(visitor: Annotated[Visitor, Depends(signed_in)]) -> Visitor:
         hold_role(visitor, *roles)
         return visitor
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from pipeline.checks.facts import SHEETS
 from pipeline.forms import Library, load_library
 from pipeline.report.words import PACKET_STATES, label
 from pipeline.review import scan_words, words
+from pipeline.review.counting import Counted
 from pipeline.review.explained import numbered
 from pipeline.review.pictures import Pictures
 from pipeline.review.tiles import Tiles
@@ -64,6 +65,7 @@ class Desk:
     pictures: Pictures
     tiles: Tiles
     index: PieceIndex
+    counted: Counted = field(default_factory=Counted)
 
     def page(self, name: str, status: int = 200, **values: Any) -> Response:
         """A rendered page; everything in `values` is escaped by the template."""

@@ -68,7 +68,7 @@ class Seat:
         return self.desk.settings.desk.claim_minutes
 
 
-def seat_of(request: Request, desk: TheDesk, visitor: Reviewer, form: SentForm) -> Seat:
+async def seat_of(request: Request, desk: TheDesk, visitor: Reviewer, form: SentForm) -> Seat:
     """The seat of a request that sends a form."""
     return Seat(request, desk, visitor, wanted_of(form))
 

@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from pipeline.report.words import label
 from pipeline.review.access import Reviewer, SentForm, TheDesk, field, reviewing
 from pipeline.review.words import KINDS
-from pipeline.store.claims import QueueCounts, Wanted, claim, claim_next, count_queue, let_go, waiting
+from pipeline.store.claims import QueueCounts, Wanted, claim, claim_next, let_go, waiting
 
 router = APIRouter(dependencies=[Depends(reviewing)])
 
@@ -31,8 +31,9 @@ def wanted_of(form: SentForm) -> Wanted:
 def show_queue(desk: TheDesk, visitor: Reviewer, kind: Kind = "", reason: Reason = "", problem: str = "") -> Response:
     """Counts, filters, and the first lines."""
     wanted = Wanted(kind, reason)
+    counts = desk.counted.counts(desk.store, desk.settings.office_day)
     with desk.store.reading() as session:
-        counts, lines = count_queue(session, desk.settings.office_day), waiting(session, most=LINES, wanted=wanted)
+        lines = waiting(session, most=LINES, wanted=wanted)
     return desk.page(
         "queue.html",
         visitor=visitor,

@@ -157,10 +157,11 @@ def count_queue(session: Session, today: date) -> QueueCounts:
     """How much waits: read from indexes alone, and still in proportion to what waits."""
     by_kind = select(QueueRow.kind, QueueRow.reason, func.count()).where(QueueRow.state == "open").group_by(QueueRow.kind, QueueRow.reason)
     number = select(func.count()).select_from(QueueRow).where(QueueRow.state == "open")
+    few = QueueRow.claimed_by > "", func.coalesce(QueueRow.state, "") == "open"  # found by who holds them, not among all that wait
     return QueueCounts(
         {(kind, reason): count for kind, reason, count in session.execute(by_kind)},
         session.scalar(number.where(QueueRow.deadline < today)) or 0,
-        session.scalar(number.where(QueueRow.claimed_by.is_not(None), QueueRow.claimed_until > datetime.now(UTC))) or 0,
+        session.scalar(select(func.count()).select_from(QueueRow).where(*few, QueueRow.claimed_until > datetime.now(UTC))) or 0,
     )
 
 

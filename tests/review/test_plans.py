@@ -11,11 +11,12 @@ import pytest
 from sqlalchemy import event
 
 from pipeline.store import Store
-from pipeline.store.claims import Wanted, claim_several
+from pipeline.store.claims import Wanted, claim_several, count_queue
 from tests.databases import only_sqlite
 from tests.review.office import Office, Person, employ
 from tests.review.scene import fill
 from tests.review.test_items import send, start
+from tests.store.test_claims import DAY
 
 GROWING = ("scans", "pages", "sheets", "fields", "packets", "findings", "decisions", "queue_items", "audit")
 """Tables that hold more each day."""
@@ -111,3 +112,14 @@ def test_the_most_urgent_item_is_the_first_entry_of_an_index(store: Store, wante
     ordered = next(statement for statement in seen if "ORDER BY queue_items.deadline" in statement[0])
     (step,) = steps(store, ordered)
     assert step.startswith(f"SEARCH queue_items USING INDEX ix_queue_items_{index} (")
+
+
+def test_what_waits_is_counted_in_indexes_alone_and_what_is_held_by_its_holders(store: Store) -> None:
+    with watched(store) as seen, store.reading() as session:
+        count_queue(session, DAY)
+    plans = [steps(store, statement)[0] for statement in seen if statement[0].startswith("SELECT")]
+    assert [plan.split(" (")[0].removeprefix("SEARCH queue_items USING ") for plan in plans] == [
+        "COVERING INDEX ix_queue_items_state_kind_reason_deadline_id",
+        "COVERING INDEX ix_queue_items_state_deadline_id",
+        "INDEX ix_queue_items_claimed_by",
+    ]
