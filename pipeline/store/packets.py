@@ -89,7 +89,7 @@ def settle_states(session: Session, packet: int | None = None) -> None:
     query = select(QueueRow.packet_id).where(QueueRow.state == "open")
     here = () if packet is None else (PacketRow.id == packet,)
     waiting = set(session.scalars(query if packet is None else query.where(QueueRow.packet_id == packet)))
-    waiting |= set(session.scalars(_in_doubt_for_good(packet))) | packets_waiting_for_paper(session)
+    waiting |= set(session.scalars(_in_doubt_for_good(packet))) | packets_waiting_for_paper(session, packet)
     for row in session.scalars(select(PacketRow).where(PacketRow.state.not_in([*CLOSED_STATES, "dissolved"]), *here)):
         if row.verdict == "deficient":
             row.state = "deficient"

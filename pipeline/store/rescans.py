@@ -62,25 +62,33 @@ def withdraw(session: Session, request: Request, *, who: str) -> None:
 
 def requests(session: Session) -> list[Request]:
     """All requests, oldest first."""
-    asked: dict[int, DecisionRow] = {}
-    ended: set[int] = set()
-    for row in session.scalars(select(DecisionRow).where(DecisionRow.owner == OWNER).order_by(DecisionRow.id)):
-        if row.after is not None:
-            asked[row.id] = row
-        elif row.before is not None:
-            ended.add(row.before["takes_back"])
-    found = (_request(session, row, is_withdrawn=row.id in ended) for row in asked.values())
+    asked, withdrawn = _asked(session)
+    found = (_request(session, row, is_withdrawn=row.id in withdrawn) for row in asked)
     return [request for request in found if request is not None]
 
 
-def open_requests(session: Session) -> list[Request]:
-    """Requests that still wait for the paper."""
-    return [request for request in requests(session) if request.end is None]
+def open_requests(session: Session, packet: int | None = None) -> list[Request]:
+    """Requests that still wait for the paper; with the row of a packet, those about its sides."""
+    asked, withdrawn = _asked(session)
+    waiting = [row for row in asked if row.id not in withdrawn]
+    if packet is not None and waiting:
+        spots = select(ScanRow.sha256, PageRow.number).select_from(SheetRow).join(SheetRow.page).join(PageRow.scan)
+        here = set(session.execute(spots.where(SheetRow.packet_id == packet)).tuples())
+        waiting = [row for row in waiting if (row.subject["scan"], row.subject["page"]) in here]
+    found = (_request(session, row, is_withdrawn=False) for row in waiting)
+    return [request for request in found if request is not None and request.end is None]
 
 
-def packets_waiting_for_paper(session: Session) -> set[int]:
-    """Rows of packets with a side that is to be scanned again."""
-    return {request.packet for request in open_requests(session) if request.packet is not None}
+def packets_waiting_for_paper(session: Session, packet: int | None = None) -> set[int]:
+    """Rows of packets (or the one with this row) with a side that is to be scanned again."""
+    return {request.packet for request in open_requests(session, packet) if request.packet is not None}
+
+
+def _asked(session: Session) -> tuple[list[DecisionRow], set[int]]:
+    """Rows of all requests, and those that were taken back."""
+    rows = session.scalars(select(DecisionRow).where(DecisionRow.owner == OWNER).order_by(DecisionRow.id)).all()
+    withdrawn = {row.before["takes_back"] for row in rows if row.after is None and row.before is not None}
+    return [row for row in rows if row.after is not None], withdrawn
 
 
 def _request(session: Session, row: DecisionRow, *, is_withdrawn: bool) -> Request | None:
