@@ -26,43 +26,42 @@ Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 @router.get("/packets/{packet}/answer/{item}")
 def show(packet: Number, item: Number, desk: TheDesk, visitor: Reviewer) -> Response:
     """The field large, and a place for its value."""
-    with desk.store.writing() as session:
-        try:
+    try:
+        with desk.store.writing() as session:
             left_in_doubt(session, packet, item)
-        except NotPossible as exc:
-            return packet_page(desk, visitor, session, packet, problem=str(exc))
-        record(session, visitor.name, "item_seen", item=item)
-        return _page(desk, visitor, session, item)
+            record(session, visitor.name, "item_seen", item=item)
+            return _page(desk, visitor, session, item)
+    except NotPossible as exc:
+        return packet_page(desk, visitor, packet, problem=str(exc))
 
 
 @router.post("/packets/{packet}/answer/{item}")
 def enter(packet: Number, item: Number, desk: TheDesk, visitor: Reviewer, form: SentForm) -> Response:
     """Keep the value and decide the packet again."""
-    with desk.store.writing() as session:
-        try:
+    try:
+        with desk.store.writing() as session:
             row = left_in_doubt(session, packet, item)
-        except NotPossible as exc:
-            return packet_page(desk, visitor, session, packet, problem=str(exc))
-        asked = question(session, item)
-        assert asked is not None
-        said = reply_from(asked, desk.library, form)
-        if isinstance(said, str):
-            return _page(desk, visitor, session, item, problem=said, typed=field(form, "text"))
-        enter_value(session, desk.settings, row, said, who=visitor.name)
-        record(session, visitor.name, "item_answered", item=item)
+            asked = question(session, item)
+            assert asked is not None
+            said = reply_from(asked, desk.library, form)
+            if isinstance(said, str):
+                return _page(desk, visitor, session, item, problem=said, typed=field(form, "text"))
+            enter_value(session, desk.settings, row, said, who=visitor.name)
+            record(session, visitor.name, "item_answered", item=item)
+    except NotPossible as exc:
+        return packet_page(desk, visitor, packet, problem=str(exc))
     return RedirectResponse(f"/packets/{packet}", 303)
 
 
 @router.post("/packets/{packet}/answer/{item}/again")
 def again(packet: Number, item: Number, desk: TheDesk, visitor: Reviewer) -> Response:
     """Take the answer back, so that the field is asked about once more."""
-    with desk.store.writing() as session:
-        try:
-            row = left_in_doubt(session, packet, item)
-        except NotPossible as exc:
-            return packet_page(desk, visitor, session, packet, problem=str(exc))
-        ask_again(session, desk.settings, row, who=visitor.name)
-        record(session, visitor.name, "item_taken_back", item=item)
+    try:
+        with desk.store.writing() as session:
+            ask_again(session, desk.settings, left_in_doubt(session, packet, item), who=visitor.name)
+            record(session, visitor.name, "item_taken_back", item=item)
+    except NotPossible as exc:
+        return packet_page(desk, visitor, packet, problem=str(exc))
     return RedirectResponse(f"/packets/{packet}", 303)
 
 

@@ -56,15 +56,25 @@ class Gone:
     operation: int
 
 
-def packet_page(desk: Desk, visitor: Visitor, session: Session, packet: int, *, done: int = 0, problem: str = "") -> Response:
+def packet_page(desk: Desk, visitor: Visitor, packet: int, *, done: int = 0, problem: str = "") -> Response:
     """The page of the packet with this row: `done` is an operation that was just carried out, `problem` says why one was not.
 
-    Needs a writing transaction: who saw a packet is noted. Raises 404.
+    Not to be called within a transaction: who saw a packet is noted in one of its own. Raises 404.
     """
+    with desk.store.reading() as session:
+        values = _values(desk, session, packet)
+    if values is None:
+        raise HTTPException(404)
+    with desk.store.writing() as session:
+        record(session, visitor.name, "packet_seen", packet=packet)
+    just = next((each for each in values["kept"] if each.id == done and each.back is None), None)
+    return desk.page("packet.html", PROBLEM if problem else 200, visitor=visitor, done=just, problem=problem, **values)
+
+
+def _values(desk: Desk, session: Session, packet: int) -> dict[str, Any] | None:
     dossier = dossier_of(session, packet)
     if dossier is None:
-        raise HTTPException(404)
-    record(session, visitor.name, "packet_seen", packet=packet)
+        return None
     spots = [side.spot for side in dossier.sides]
     kept = concerning(operations(session), dossier.heading.key, spots)
     asked = [request for request in requests(session) if (request.scan, request.page) in spots]
@@ -74,15 +84,12 @@ def packet_page(desk: Desk, visitor: Visitor, session: Session, packet: int, *, 
     told = [(event.at, event_words(desk, dossier, event)) for event in history_of(session, dossier.heading.key, spots)]
     told += operation_words(desk, dossier.heading, kept, known, others, names)
     told += rescan_words(desk, asked, known, names)
-    values = shown(desk, dossier) | {
+    return shown(desk, dossier) | {
+        "kept": kept,
         "events": [line for _, line in sorted(told, key=lambda pair: pair[0], reverse=True)],
         "gone": gone(dossier, kept, known, others),
-        "done": next((each for each in kept if each.id == done and each.back is None), None),
-        "done_words": DONE,
         "rescans": [request for request in asked if request.end is None],
-        "problem": problem,
     }
-    return desk.page("packet.html", PROBLEM if problem else 200, visitor=visitor, **values)
 
 
 def shown(desk: Desk, dossier: Dossier) -> dict[str, Any]:
@@ -98,6 +105,7 @@ def shown(desk: Desk, dossier: Dossier) -> dict[str, Any]:
         "side_roles": ROLES,
         "verdicts": VERDICTS_LONG,
         "rescan_reasons": RESCAN_REASONS,
+        "done_words": DONE,
         "today": desk.settings.office_day,
     }
 

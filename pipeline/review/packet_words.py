@@ -86,8 +86,8 @@ def operation_words(
         can_undo = each.id if each.back is None and here.is_open_or_gone else None
         lines.append((each.at, Told(moment(desk, each.at), names.get(each.who, each.who), words, can_undo, link)))
         if each.back is not None:
-            at, who = each.back
-            lines.append((at, Told(moment(desk, at), names.get(who, who), f"取り消し: {words}", None, link)))
+            who = names.get(each.back.who, each.back.who)
+            lines.append((each.back.at, Told(moment(desk, each.back.at), who, f"取り消し: {words}", None, link)))
     return lines
 
 

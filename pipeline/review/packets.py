@@ -67,8 +67,7 @@ def find_by_key(key: Annotated[str, Path(max_length=128)], desk: TheDesk) -> Res
 @router.get("/packets/{packet}")
 def show_packet(packet: Number, desk: TheDesk, visitor: Reviewer, done: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0) -> Response:
     """The packet with its sides, findings, values and history."""
-    with desk.store.writing() as session:
-        return packet_page(desk, visitor, session, packet, done=done)
+    return packet_page(desk, visitor, packet, done=done)
 
 
 @router.get("/sides/{side}/{view}")

@@ -54,31 +54,31 @@ def asked_of(
 @router.get("/packets/{packet}/plan")
 def plan(packet: Number, asked: Annotated[Asked, Depends(asked_of)], desk: TheDesk, visitor: Reviewer) -> Response:
     """What an operation would do, to be confirmed; where it needs another packet, a choice of them first."""
-    with desk.store.writing() as session:
-        if asked.act == "rescan":
-            return rescan_page(desk, visitor, session, packet, asked.sides)
-        try:
+    try:
+        with desk.store.reading() as session:
+            if asked.act == "rescan":
+                return rescan_page(desk, visitor, session, packet, asked.sides)
             wish = _wish(packet, asked.act, asked.sides, asked.other)
             if wish.act in ("move", "merge") and not wish.other:
                 return _choice(desk, visitor, session, wish, asked.text)
             return _plan_page(desk, visitor, session, wish, planned(session, wish))
-        except NotPossible as exc:
-            return packet_page(desk, visitor, session, packet, problem=str(exc))
+    except NotPossible as exc:
+        return packet_page(desk, visitor, packet, problem=str(exc))
 
 
 @router.post("/packets/{packet}/place")
 def place(packet: Number, desk: TheDesk, visitor: Reviewer, form: SentForm) -> Response:
     """Carry out what was confirmed, if everything is still as it was shown."""
-    with desk.store.writing() as session:
-        try:
+    try:
+        with desk.store.writing() as session:
             wish = _sent_wish(packet, form)
             found = planned(session, wish)
             if found.seen != field(form, "seen"):
                 raise NotPossible(CHANGED)
             operation = carry_out(session, desk.settings, found, who=visitor.name)
-        except NotPossible as exc:
-            return packet_page(desk, visitor, session, packet, problem=str(exc))
-        record(session, visitor.name, "packet_placed", packet=packet, act=wish.act, decision=operation)
+            record(session, visitor.name, "packet_placed", packet=packet, act=wish.act, decision=operation)
+    except NotPossible as exc:
+        return packet_page(desk, visitor, packet, problem=str(exc))
     return RedirectResponse(f"/packets/{packet}?done={operation}", 303)
 
 
@@ -86,12 +86,12 @@ def place(packet: Number, desk: TheDesk, visitor: Reviewer, form: SentForm) -> R
 def undo(packet: Number, desk: TheDesk, visitor: Reviewer, form: SentForm) -> Response:
     """Take an operation back."""
     number = _row(field(form, "operation")) or 0
-    with desk.store.writing() as session:
-        try:
+    try:
+        with desk.store.writing() as session:
             take_back(session, desk.settings, number, who=visitor.name)
-        except NotPossible as exc:
-            return packet_page(desk, visitor, session, packet, problem=str(exc))
-        record(session, visitor.name, "placing_undone", packet=packet, decision=number)
+            record(session, visitor.name, "placing_undone", packet=packet, decision=number)
+    except NotPossible as exc:
+        return packet_page(desk, visitor, packet, problem=str(exc))
     return RedirectResponse(f"/packets/{packet}", 303)
 
 

@@ -54,17 +54,17 @@ def list_rescans(desk: TheDesk, visitor: ScannerOrReviewer) -> Response:
 def ask(packet: Number, desk: TheDesk, visitor: Reviewer, form: SentForm) -> Response:
     """Ask for a side of the packet to be scanned again."""
     reason, note = field(form, "reason"), field(form, "note").strip()[:MOST_NOTE]
-    with desk.store.writing() as session:
-        try:
-            sides = [int(side) for side in form.get("side", []) if ROW_NUMBER.fullmatch(side)]
+    sides = [int(side) for side in form.get("side", []) if ROW_NUMBER.fullmatch(side)]
+    try:
+        with desk.store.writing() as session:
             row = chosen_side(session, packet, sides)
             if reason not in REASONS:
                 raise NotPossible(NO_REASON)
-        except NotPossible as exc:
-            return packet_page(desk, visitor, session, packet, problem=str(exc))
-        number = ask_for_rescan(session, row, reason, note, who=visitor.name)
-        conclude_packet(session, desk.settings, packet)
-        record(session, visitor.name, "rescan_asked", packet=packet, decision=number)
+            number = ask_for_rescan(session, row, reason, note, who=visitor.name)
+            conclude_packet(session, desk.settings, packet)
+            record(session, visitor.name, "rescan_asked", packet=packet, decision=number)
+    except NotPossible as exc:
+        return packet_page(desk, visitor, packet, problem=str(exc))
     return RedirectResponse(f"/packets/{packet}", 303)
 
 
@@ -78,11 +78,12 @@ def take_back(request: Number, desk: TheDesk, visitor: Reviewer) -> Response:
         if known.end is None:
             withdraw(session, known, who=visitor.name)
             record(session, visitor.name, "rescan_withdrawn", decision=request)
-        if known.packet is None:
-            return RedirectResponse("/rescans", 303)
-        if known.end is not None:
-            return packet_page(desk, visitor, session, known.packet, problem=ENDED)
-        conclude_packet(session, desk.settings, known.packet)
+            if known.packet is not None:
+                conclude_packet(session, desk.settings, known.packet)
+    if known.packet is None:
+        return RedirectResponse("/rescans", 303)
+    if known.end is not None:
+        return packet_page(desk, visitor, known.packet, problem=ENDED)
     return RedirectResponse(f"/packets/{known.packet}", 303)
 
 
@@ -102,10 +103,7 @@ def chosen_side(session: Session, packet: int, sides: Sequence[int]) -> SheetRow
 
 
 def rescan_page(desk: Desk, visitor: Visitor, session: Session, packet: int, sides: Sequence[int]) -> Response:
-    """Which side is to be scanned again, and why: to be confirmed."""
-    try:
-        side = paper_side(chosen_side(session, packet, sides))
-    except NotPossible as exc:
-        return packet_page(desk, visitor, session, packet, problem=str(exc))
+    """Which side is to be scanned again, and why: to be confirmed. Raises NotPossible."""
+    side = paper_side(chosen_side(session, packet, sides))
     here = heading_of(session, packet)
     return desk.page("rescan.html", visitor=visitor, packet=here, side=side, title=title_of(side), reasons=RESCAN_REASONS)

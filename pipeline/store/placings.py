@@ -59,14 +59,23 @@ class Operation:
 
 
 @dataclass(frozen=True)
+class Back:
+    """An operation was taken back: the decision that says so."""
+
+    id: int
+    at: datetime
+    who: str
+
+
+@dataclass(frozen=True)
 class Kept:
-    """An operation as it stands among the decisions. `back`: when and by whom it was taken back."""
+    """An operation as it stands among the decisions; `back` when it was taken back."""
 
     id: int
     at: datetime
     who: str
     operation: Operation
-    back: tuple[datetime, str] | None = None
+    back: Back | None = None
 
 
 def keep_operation(session: Session, operation: Operation, *, who: str) -> int:
@@ -101,7 +110,7 @@ def operations(session: Session) -> list[Kept]:
             found[row.id] = Kept(row.id, at, row.who, _operation(row))
         elif row.before is not None and row.before.get("takes_back") in found:
             kept = found[row.before["takes_back"]]
-            found[kept.id] = Kept(kept.id, kept.at, kept.who, kept.operation, (at, row.who))
+            found[kept.id] = Kept(kept.id, kept.at, kept.who, kept.operation, Back(row.id, at, row.who))
     return list(found.values())
 
 
@@ -114,18 +123,15 @@ def merged_into(kept: Sequence[Kept], key: str) -> str:
 
 
 def placings_of(kept: Sequence[Kept]) -> dict[Spot, Placed]:
-    """Where sides belong by these operations. One that was taken back says only that its sides were seen in the packet they were in.
+    """Where sides belong by these operations (in their order).
 
-    Args:
-        kept: in their order.
+    One that was taken back says only, and from then on, that its sides were seen in the packet that they came back to.
     """
     placed: dict[Spot, Placed] = {}
-    for each in kept:
+    for each in sorted(kept, key=lambda each: each.id if each.back is None else each.back.id):
         operation = each.operation
-        seen = dict(operation.left)
-        if each.back is not None:
-            seen |= dict.fromkeys(operation.sides, merged_into(kept, operation.source))
-        for spot, key in seen.items():
+        back = dict.fromkeys(operation.sides, merged_into(kept, operation.source))
+        for spot, key in (operation.left if each.back is None else back).items():
             if spot not in placed or not placed[spot].chosen:
                 placed[spot] = Placed(key, chosen=False)
         if each.back is None:

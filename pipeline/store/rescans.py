@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -61,30 +60,35 @@ def withdraw(session: Session, request: Request, *, who: str) -> None:
     add_decision(session, Decision(who, _subject(request.scan, request.page), {"takes_back": request.id}, None, OWNER))
 
 
-def requests(session: Session, scans: Collection[str] | None = None) -> list[Request]:
-    """All requests (for sides of these scans), oldest first."""
-    asked: dict[int, DecisionRow] = {}
-    ended: set[int] = set()
-    for row in session.scalars(select(DecisionRow).where(DecisionRow.owner == OWNER).order_by(DecisionRow.id)):
-        if row.after is not None:
-            if scans is None or row.subject["scan"] in scans:
-                asked[row.id] = row
-        elif row.before is not None:
-            ended.add(row.before["takes_back"])
-    found = (_request(session, row, is_withdrawn=row.id in ended) for row in asked.values())
+def requests(session: Session) -> list[Request]:
+    """All requests, oldest first."""
+    asked, withdrawn = _asked(session)
+    found = (_request(session, row, is_withdrawn=row.id in withdrawn) for row in asked)
     return [request for request in found if request is not None]
 
 
-def open_requests(session: Session) -> list[Request]:
-    """Requests that still wait for the paper."""
-    return [request for request in requests(session) if request.end is None]
+def open_requests(session: Session, packet: int | None = None) -> list[Request]:
+    """Requests that still wait for the paper; with the row of a packet, those about its sides."""
+    asked, withdrawn = _asked(session)
+    waiting = [row for row in asked if row.id not in withdrawn]
+    if packet is not None and waiting:
+        spots = select(ScanRow.sha256, PageRow.number).select_from(SheetRow).join(SheetRow.page).join(PageRow.scan)
+        here = set(session.execute(spots.where(SheetRow.packet_id == packet)).tuples())
+        waiting = [row for row in waiting if (row.subject["scan"], row.subject["page"]) in here]
+    found = (_request(session, row, is_withdrawn=False) for row in waiting)
+    return [request for request in found if request is not None and request.end is None]
 
 
 def packets_waiting_for_paper(session: Session, packet: int | None = None) -> set[int]:
     """Rows of packets (or the one with this row) with a side that is to be scanned again."""
-    here = select(ScanRow.sha256).join(PageRow, PageRow.scan_id == ScanRow.id).join(SheetRow, SheetRow.page_id == PageRow.id)
-    scans = None if packet is None else set(session.scalars(here.where(SheetRow.packet_id == packet)))
-    return {request.packet for request in requests(session, scans) if request.end is None and request.packet is not None}
+    return {request.packet for request in open_requests(session, packet) if request.packet is not None}
+
+
+def _asked(session: Session) -> tuple[list[DecisionRow], set[int]]:
+    """Rows of all requests, and those that were taken back."""
+    rows = session.scalars(select(DecisionRow).where(DecisionRow.owner == OWNER).order_by(DecisionRow.id)).all()
+    withdrawn = {row.before["takes_back"] for row in rows if row.after is None and row.before is not None}
+    return [row for row in rows if row.after is not None], withdrawn
 
 
 def _request(session: Session, row: DecisionRow, *, is_withdrawn: bool) -> Request | None:

@@ -47,7 +47,8 @@ def test_a_packet_is_merged_and_the_merge_undone_from_the_keyboard(page: Any, of
     page.wait_for_url("**q=2024100123")
     press(page, "td button", "Enter")
     page.wait_for_url("**other=1")
-    assert page.evaluate("document.activeElement.matches('a.cancel')")  # two numbers: nothing happens by pressing Enter once more
+    # two numbers: nothing happens by pressing Enter once more
+    page.wait_for_function("() => document.activeElement.matches('a.cancel')")
     press(page, "button.main", "Enter")
     page.wait_for_url("**done=**")
     assert homes(office) == [2] * 10

@@ -405,3 +405,16 @@ def test_sides_that_came_back_stay_when_the_rest_of_their_packet_is_elsewhere(
     back(moved)
     places = settled(store, settings)[0]
     assert [places[f"a{page}"] for page in range(1, 6)] == ["a-1", "a-1", "a-1", "a-4.2", "- foreign"]
+
+
+def test_a_doubtful_side_is_confirmed_by_a_person(store: Store, settings: Settings, do: Do, back: Callable[[int], None]) -> None:
+    """Nothing on it says whose it is; the question whether others are mixed in stays, and is for a person to answer."""
+    silent = paper("d", 4, {"pass_number": ""})
+    read_scan(store, *[sheet for sheet in application() if sheet.sheet != "d"], silent, sha256=MINE)
+    decide_all(store, settings)
+    assert where(store)["a4"] == "a-1 doubtful"
+    operation = do("move", "a-1", ["a4"], "a-1")
+    places, stand = settled(store, settings)
+    assert (places["a4"], stand["a-1"][1], doubts(store)) == ("a-1", "review", {"packet_doubtful", "rule_undecided"})
+    back(operation)
+    assert settled(store, settings)[0]["a4"] == "a-1 doubtful"
