@@ -1,0 +1,141 @@
+"""A desk where every page has something to show, and the table of its pages: a new view is one more line in VIEWS."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from pipeline.settings import Settings
+from pipeline.sheet import FieldValue
+from pipeline.store import Store, open_store
+from pipeline.store.deciding import decide_all
+from pipeline.store.tables import PacketRow, QueueRow
+from pipeline.store.users import find_user, invite
+from tests.papers import application, foreign, read, unsure
+from tests.review.office import Office, employ, served
+from tests.review.scene import scanned_oath
+from tests.store.papers import read_scan
+
+PEOPLE = {"sato": ("reviewer", "adjudicator"), "boss": ("admin",), "mori": ("scanner",), "kudo": ("reviewer", "admin", "scanner")}
+"""Who works here."""
+DUTIES = "コールセンターの受電業務に従事し、応答率と顧客満足度を月次で集計、改善策を立案して実施した。新人の研修も担当した。"
+
+
+@dataclass(frozen=True)
+class View:
+    """A page of the desk.
+
+    Attributes:
+        name: of the test.
+        path: address; `{...}` stands for a place of the showcase.
+        who: whose browser; None for nobody who is logged in.
+        then: what is done on the page before it is looked at.
+    """
+
+    name: str
+    path: str
+    who: str | None
+    then: Callable[[Any], None] | None = None
+
+
+def _fail_to_log_in(page: Any) -> None:
+    page.fill("#name", "sato")
+    page.fill("#password", "wrong")
+    page.click("button.main")
+    page.wait_for_selector("[role=alert]")
+
+
+def _make_link(page: Any) -> None:
+    page.click("form[action='/people/mori/link'] button")
+    page.wait_for_selector("a.secret")
+
+
+def _open_keys(page: Any) -> None:
+    page.keyboard.press("?")
+    page.wait_for_selector("dialog[open]")
+
+
+def _type_nonsense(page: Any) -> None:
+    page.fill("#text", "架空12")
+    page.wait_for_selector("#feedback .problem")
+
+
+VIEWS = (
+    View("login", "/login", None),
+    View("login_refused", "/login", None, _fail_to_log_in),
+    View("welcome", "/welcome/{secret}", None),
+    View("link_over", "/welcome/made-up", None),
+    View("home", "/", "mori"),
+    View("queue", "/queue", "sato"),
+    View("queue_filtered", "/queue?kind=field&reason=low_probability", "sato"),
+    View("queue_empty", "/queue?kind=finding&reason=no_such_reason", "sato"),
+    View("item_text", "/items/{text}", "sato"),
+    View("item_with_picture", "/items/{picture}", "sato"),
+    View("item_wrong_text", "/items/{text}", "sato", _type_nonsense),
+    View("item_multiline", "/items/{multiline}", "sato"),
+    View("item_one", "/items/{one}", "sato"),
+    View("item_many", "/items/{many}", "sato"),
+    View("item_yes_no", "/items/{yes_no}", "sato"),
+    View("item_statement", "/items/{statement}", "sato"),
+    View("keys", "/items/{text}", "sato", _open_keys),
+    View("people", "/people", "kudo"),
+    View("people_link", "/people", "kudo", _make_link),
+    View("audit", "/audit", "kudo"),
+    View("not_found", "/nothing-here", "kudo"),
+    View("not_allowed", "/people", "sato"),
+)
+
+
+@dataclass(frozen=True)
+class Showcase:
+    """The served desk and its places."""
+
+    office: Office
+    places: dict[str, str]
+
+
+def fill_showcase(store: Store, settings: Settings) -> dict[str, str]:
+    """People, and a packet with a question of every kind; name of a place -> what stands for it in an address."""
+    for name, roles in PEOPLE.items():
+        employ(store, name, *roles)
+    picture = scanned_oath(store, settings)
+    read_scan(store, *application(changes=_doubts()), foreign(6))
+    decide_all(store, settings)
+    with store.writing() as session:
+        user = find_user(session, "mori")
+        assert user is not None
+        secret = invite(session, user, by="boss")
+        items = {row.field or row.reason: row.id for row in session.scalars(select(QueueRow).where(QueueRow.state == "open"))}
+        packet = session.scalars(select(PacketRow.id).order_by(PacketRow.id.desc())).first()
+    named = {"text": "certifier_name", "multiline": "rows[0].duties", "one": "qualification", "many": "enclosed", "yes_no": "signature"}
+    places = {name: str(items[field]) for name, field in named.items()} | {"statement": str(items["page_unknown"])}
+    return {**places, "secret": secret, "picture": str(picture), "packet": str(packet)}
+
+
+def _doubts() -> dict[str, dict[str, FieldValue]]:
+    marks = replace(read("enclosed", "marks", "a,b"), value=["a", "b"], decision="review", reason="mark_doubt")
+    signature = replace(read("signature", "signature", "署名"), value=True, decision="review", reason="signature_typed")
+    fields = {
+        "a": [unsure("qualification", "choice", ("OMP", 0.6)), marks, signature],
+        "b": [unsure("rows[0].duties", "multiline", (DUTIES, 0.6), (DUTIES.replace("受電", "受話"), 0.3))],
+        "c": [unsure("certifier_name", "name", ("架空 次郎", 0.6), ("架空 次朗", 0.3))],
+    }
+    return {kind: {field.name: field for field in doubtful} for kind, doubtful in fields.items()}
+
+
+@contextmanager
+def showcase(home: Path) -> Iterator[Showcase]:
+    """The desk, served."""
+    settings = Settings(home=home, settle_seconds=0)
+    store = open_store(settings)
+    try:
+        places = fill_showcase(store, settings)
+        with served(store, settings) as office:
+            yield Showcase(office, places)
+    finally:
+        store.close()
