@@ -48,7 +48,7 @@ HOMES = {
     "prefect": {"flows"},
     "sqlalchemy": {"store"},
     "alembic": {"store"},
-    **dict.fromkeys(("fastapi", "starlette", "jinja2", "argon2"), {"review"}),
+    **dict.fromkeys(("fastapi", "starlette", "jinja2", "argon2", "authlib", "joserfc"), {"review"}),
     "uvicorn": {"review", "flows"},
     "pytesseract": {"recognise", "doctor"},
 }

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from pipeline.errors import MissingOnMachine, WrongUsage
 from pipeline.forms import Library, load_library
 from pipeline.report.words import PACKET_STATES, label
 from pipeline.review import words
 from pipeline.review.pictures import Pictures
-from pipeline.settings import Settings
+from pipeline.settings import DeskSettings, Settings
 from pipeline.store import Store
+
+if TYPE_CHECKING:
+    from pipeline.review.oidc import Provider
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -29,23 +33,27 @@ ACTIONS = {
     "roles_set": "役割を変更",
     "link_made": "リンクを発行",
     "password_set": "パスワードを設定",
+    "sso_linked": "外部アカウントを結び付け",
+    "sso_untied": "外部アカウントの結び付けを解除",
     "audit_seen": "操作記録を表示",
     "item_seen": "確認画面を表示",
     "item_answered": "回答",
     "item_taken_back": "回答を取り消し",
 }
+NO_SSO_PACKAGES = "シングルサインオンに必要なパッケージがありません。pip install 'conken-intake[sso]' で追加してください。"
 ROLE_NAMES = {"scanner": "スキャン担当", "reviewer": "確認担当", "adjudicator": "判定担当", "admin": "管理者"}
 
 
 @dataclass(frozen=True)
 class Desk:
-    """Settings, store, page templates, the forms, and pictures of what came in."""
+    """Settings, store, page templates, the forms, pictures of what came in, and the identity provider where there is one."""
 
     settings: Settings
     store: Store
     templates: Environment
     library: Library
     pictures: Pictures
+    provider: Provider | None = None
 
     def page(self, name: str, status: int = 200, **values: Any) -> Response:
         """A rendered page; everything in `values` is escaped by the template."""
@@ -53,14 +61,31 @@ class Desk:
 
 
 def open_desk(settings: Settings, store: Store) -> Desk:
-    """The desk on an open store. Raises TemplateError."""
+    """The desk on an open store. Raises TemplateError, WrongUsage, MissingOnMachine."""
     library = load_library(settings.templates)
     templates = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined)
     templates.globals.update(role_names=ROLE_NAMES, visitor=None, kinds=words.KINDS, reasons=words.REASONS, sheets=words.SHEETS)
     templates.globals.update(packet_states=PACKET_STATES, shown_value=words.shown_value, packet_name=words.packet_name)
     templates.globals["field_label"] = lambda form, name: words.field_label(library, form, name)
     templates.filters.update(label=label, chance=words.shown_chance, action=lambda action: ACTIONS.get(action, action))
-    return Desk(settings, store, templates, library, Pictures(settings, library))
+    provider = _provider(settings.desk)
+    templates.globals.update(sso=provider is not None, passwords=settings.desk.password_login)
+    return Desk(settings, store, templates, library, Pictures(settings, library), provider)
+
+
+def _provider(rules: DeskSettings) -> Provider | None:
+    """The identity provider of the settings; the packages that it needs are asked for only where it is wanted."""
+    if not rules.oidc_issuer:
+        if not rules.password_login:
+            raise WrongUsage("パスワードでのログインを止めるには、INTAKE_DESK_OIDC_ISSUER の設定が必要です。")
+        return None
+    if not rules.oidc_client_id:
+        raise WrongUsage("シングルサインオンには INTAKE_DESK_OIDC_CLIENT_ID の設定も必要です。")
+    try:
+        from pipeline.review.oidc import Provider
+    except ImportError as exc:
+        raise MissingOnMachine(NO_SSO_PACKAGES) from exc
+    return Provider(rules)
 
 
 def desk_of(request: Request) -> Desk:

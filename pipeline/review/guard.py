@@ -15,9 +15,10 @@ from pipeline.settings import DeskSettings
 
 log = logging.getLogger(__name__)
 
+FORMS = "form-action 'self'"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    f"{FORMS}; base-uri 'none'; frame-ancestors 'none'"
 )
 """No inline script or style, nothing from elsewhere."""
 HEADERS = {
@@ -54,7 +55,7 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        dressed = self._dressed(send)
+        dressed = self._dressed(send, scope["path"])
         refusal = self._refusal(scope["method"], Headers(scope=scope))
         if refusal is not None:
             await refusal(scope, receive, dressed)
@@ -79,8 +80,13 @@ class Guard:
         length = headers.get("content-length", "0")
         return _too_long() if not length.isdecimal() or int(length) > self.desk.form_bytes else None
 
-    def _dressed(self, send: Send) -> _Dressed:
-        return _Dressed(send, [*HEADERS.items(), *([("strict-transport-security", HSTS)] if self.desk.https else [])])
+    def _dressed(self, send: Send, path: str) -> _Dressed:
+        headers = dict(HEADERS)
+        if self.desk.oidc_issuer and path.split("/")[1:2] == ["login"]:
+            headers["content-security-policy"] = POLICY.replace(FORMS, f"{FORMS} {_origin(self.desk.oidc_issuer)}")
+        if self.desk.https:
+            headers["strict-transport-security"] = HSTS
+        return _Dressed(send, headers.items())
 
 
 class _Dressed:
@@ -124,6 +130,12 @@ def _is_foreign(headers: Headers, host: str) -> bool:
         return True
     origin = headers.get("origin")
     return origin is not None and urlsplit(origin).netloc.lower() != host.lower()
+
+
+def _origin(address: str) -> str:
+    """The provider to which the login form may lead on; no other page of ours leads anywhere else."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _too_long() -> PlainTextResponse:

@@ -18,6 +18,8 @@ judged          what people said of the fields of rows, beside the duties
 counts          numbers for `intake status`
 desk_tables     the rows of the review desk
 users           people, their roles, one-time links
+sso_tables      the rows of single sign-on
+sso             whose an outside account is, and logins on their way
 sessions        who is logged in, and failed logins
 audit           who saw and did what: append only, hash-chained
 claims          who works on which queue item
