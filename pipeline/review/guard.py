@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import traceback
 from collections.abc import Iterable
 from urllib.parse import urlsplit
@@ -33,6 +34,7 @@ HEADERS = {
 KEPT_BY_NOBODY = "no-store"
 """Of pages that do not say otherwise: they show people's papers."""
 HSTS = "max-age=31536000"
+LENGTH = re.compile(r"[0-9]{1,15}")
 SAFE = {"GET", "HEAD", "OPTIONS"}
 TOO_LONG = "送信された内容が長すぎます。"
 BROKEN = "処理中に問題が起きました。もう一度お試しください。"
@@ -73,12 +75,12 @@ class Guard:
 
     def _refusal(self, method: str, headers: Headers) -> PlainTextResponse | None:
         host = headers.get("host", "")
-        if (urlsplit(f"//{host}").hostname or "") not in self.names:
+        if _split(f"//{host}")[0] not in self.names:
             return PlainTextResponse("この名前では利用できません。", 421)
         if method not in SAFE and _is_foreign(headers, host):
             return PlainTextResponse("別のサイトからの操作は受け付けません。", 403)
         length = headers.get("content-length", "0")
-        return _too_long() if not length.isdecimal() or int(length) > self.desk.form_bytes else None
+        return None if LENGTH.fullmatch(length) and int(length) <= self.desk.form_bytes else _too_long()
 
     def _dressed(self, send: Send, path: str) -> _Dressed:
         headers = dict(HEADERS)
@@ -129,7 +131,16 @@ def _is_foreign(headers: Headers, host: str) -> bool:
     if site is not None and site not in ("same-origin", "none"):
         return True
     origin = headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc.lower() != host.lower()
+    return origin is not None and _split(origin)[1] != host.lower()
+
+
+def _split(address: str) -> tuple[str, str]:
+    """Name and whole host of an address, in small letters; empty where it is none."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return "", ""
+    return (parts.hostname or ""), parts.netloc.lower()
 
 
 def _origin(address: str) -> str:
