@@ -9,7 +9,8 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -38,13 +39,19 @@ PATIENCE = 10.0
 """Seconds for one answer of the provider."""
 KNOWN_SECONDS = 3_600.0
 """How long the provider's description and keys are taken as they were; an unknown key is asked for at once."""
+DOWN_SECONDS = 5.0
+"""How long nobody asks again after a provider did not answer: everybody who waits for it holds a thread of the desk."""
+AT_ONCE = 8
+"""People on whose behalf the provider is asked at the same time, fewer than the desk has threads: the others go on working."""
+TURN_SECONDS = 2.0
+"""How long somebody waits for a turn."""
 MOST_ANSWER = 1_000_000
 """Bytes of an answer: descriptions and keys are some thousand."""
 SECRET_BYTES = 32
 LONGEST_SUBJECT = 255
 """By the standard."""
 
-Failure = Literal["provider_down", "provider_wrong", "refused", "token", "issuer"]
+Failure = Literal["provider_down", "provider_wrong", "refused", "token", "issuer", "busy"]
 
 
 class SsoFailed(Exception):
@@ -79,11 +86,14 @@ class Provider:
     def __init__(self, desk: DeskSettings) -> None:
         self.desk = desk
         self.lock = threading.Lock()
+        self.turns = threading.BoundedSemaphore(AT_ONCE)
         self.known: _Known | None = None
+        self.down_until = 0.0
 
     def depart(self, back: str) -> Departure:
         """The way to the provider; `back` is our address to which it sends the browser. Raises SsoFailed."""
-        about = self._known().about
+        with self._turn():
+            about = self._known().about
         state, nonce, verifier = (secrets.token_urlsafe(SECRET_BYTES) for _ in range(3))
         challenge = {"code_challenge": create_s256_code_challenge(verifier), "code_challenge_method": "S256"}
         where, client = about["authorization_endpoint"], self.desk.oidc_client_id
@@ -92,6 +102,24 @@ class Provider:
 
     def arrive(self, answer: Mapping[str, str], attempt: Attempt, back: str) -> Outsider:
         """Who came back with `answer`, the query that the provider sent the browser with. Raises SsoFailed."""
+        with self._turn():
+            return self._arrived(answer, attempt, back)
+
+    def farewell(self) -> str | None:
+        """Where somebody logs out at the provider, if it is known and has such a page."""
+        where = "" if self.known is None else self.known.about.get("end_session_endpoint", "")
+        return where if isinstance(where, str) and is_safe_address(where) else None
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if not self.turns.acquire(timeout=TURN_SECONDS):
+            raise SsoFailed("busy")
+        try:
+            yield
+        finally:
+            self.turns.release()
+
+    def _arrived(self, answer: Mapping[str, str], attempt: Attempt, back: str) -> Outsider:
         known = self._known()
         always = known.about.get("authorization_response_iss_parameter_supported") is True
         if answer.get("iss", None if always else self.desk.oidc_issuer) != self.desk.oidc_issuer:
@@ -101,11 +129,6 @@ class Provider:
         tokens = self._tokens(known.about["token_endpoint"], answer["code"], attempt, back)
         claims = self._claims(tokens, attempt)
         return Outsider(self.desk.oidc_issuer, claims["sub"], self._name(claims, tokens, known.about))
-
-    def farewell(self) -> str | None:
-        """Where somebody logs out at the provider, if it is known and has such a page."""
-        where = "" if self.known is None else self.known.about.get("end_session_endpoint", "")
-        return where if isinstance(where, str) and is_safe_address(where) else None
 
     def _tokens(self, where: str, code: str, attempt: Attempt, back: str) -> Mapping[str, Any]:
         secret = self.desk.oidc_client_secret.get_secret_value()
@@ -158,8 +181,15 @@ class Provider:
 
     def _known(self, *, anew: bool = False) -> _Known:
         with self.lock:
-            if self.known is None or anew or self.known.until < time.monotonic():
+            if self.known is not None and not anew and self.known.until > time.monotonic():
+                return self.known
+            if self.down_until > time.monotonic():
+                raise SsoFailed("provider_down")
+            try:
                 self.known = self._asked_anew()
+            except SsoFailed:
+                self.down_until = time.monotonic() + DOWN_SECONDS
+                raise
             return self.known
 
     def _asked_anew(self) -> _Known:

@@ -55,9 +55,7 @@ def depart(request: Request, desk: TheDesk, form: SentForm) -> Response:
         return _failed(request, desk, failure.code)
     browser = secrets.token_urlsafe(BROWSER_BYTES)
     with desk.store.writing() as session:
-        kept = begin(session, way.state, browser, way.attempt)
-    if not kept:
-        return _failed(request, desk, "busy")
+        begin(session, way.state, browser, way.attempt)
     answer = RedirectResponse(way.url, 303)
     rules = desk.settings.desk
     answer.set_cookie(_cookie(rules), browser, max_age=60 * ATTEMPT_MINUTES, httponly=True, samesite="lax", secure=rules.https)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from pipeline.store.audit import record
@@ -24,7 +24,7 @@ from pipeline.store.users import find_user
 ATTEMPT_MINUTES = 10
 """How long the way to the provider and back may take; a password and a second factor are typed meanwhile."""
 MOST_ATTEMPTS = 1_000
-"""Anybody can begin one: more than an office begins in ten minutes, and little enough to hold."""
+"""Anybody can begin one: more than an office begins in ten minutes, and little enough to hold. The oldest give way."""
 
 Refusal = Literal["unknown", "disabled", "taken"]
 
@@ -46,15 +46,14 @@ class Outsider:
     name: str
 
 
-def begin(session: Session, state: str, browser: str, attempt: Attempt) -> bool:
-    """Keep a login that begins in the browser that holds the secret `browser`; False when too many are on their way."""
+def begin(session: Session, state: str, browser: str, attempt: Attempt) -> None:
+    """Keep a login that begins in the browser that holds the secret `browser`."""
     _sweep(session)
-    if (session.scalar(select(func.count()).select_from(SsoAttemptRow)) or 0) >= MOST_ATTEMPTS:
-        return False
+    newest = select(SsoAttemptRow.state_hash).order_by(SsoAttemptRow.begun_at.desc()).limit(MOST_ATTEMPTS - 1)
+    session.execute(delete(SsoAttemptRow).where(SsoAttemptRow.state_hash.not_in(newest)))
     keys = {"state_hash": hashed(state), "browser_hash": hashed(browser)}
     session.add(SsoAttemptRow(**keys, nonce=attempt.nonce, verifier=attempt.verifier, begun_at=datetime.now(UTC)))
     session.flush()
-    return True
 
 
 def take(session: Session, state: str, browser: str) -> Attempt | None:

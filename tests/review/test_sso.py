@@ -17,7 +17,7 @@ from sqlalchemy import select, update
 from pipeline.errors import MissingOnMachine, WrongUsage
 from pipeline.review.desk import open_desk
 from pipeline.settings import DeskSettings, Settings, wrong_settings
-from pipeline.store import Store, open_store
+from pipeline.store import Store, open_store, sso
 from pipeline.store.desk_tables import AttemptRow, AuditRow, SessionRow
 from pipeline.store.sso_tables import SsoAttemptRow, SsoLinkRow
 from pipeline.store.users import first_admin
@@ -25,6 +25,7 @@ from tests.review.office import PASSWORD, Office, Person, employ, served, token
 
 pytest.importorskip("authlib", reason="the `sso` extra is not installed")
 
+from pipeline.review import oidc
 from tests.review.provider import CLIENT, KEY, OTHER_KEY, SECRET, Provider, account, serving
 from tests.review.screen import chromium, opened, without_chromium
 
@@ -208,6 +209,33 @@ def test_a_provider_that_is_down_is_told_in_a_sentence(
     assert "Traceback" not in answer.text + caplog.text
     assert failures(office.store) == ["provider_down"]
     assert person.log_in("sato").status_code == 303
+
+
+def test_nobody_waits_for_a_provider_that_is_down_or_busy(settings: Settings, provider: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
+    asks = oidc.Provider(settings.desk)
+    provider.down = True
+    for _ in range(3):
+        with pytest.raises(oidc.SsoFailed, match="provider_down"):
+            asks.depart("http://127.0.0.1/back")
+    assert len(provider.asked) == 1
+    provider.down = False
+    monkeypatch.setattr(oidc, "TURN_SECONDS", 0.01)
+    monkeypatch.setattr(asks, "down_until", 0.0)
+    for _ in range(oidc.AT_ONCE):
+        asks.turns.acquire()
+    with pytest.raises(oidc.SsoFailed, match="busy"):
+        asks.depart("http://127.0.0.1/back")
+    asks.turns.release()
+    assert asks.depart("http://127.0.0.1/back").url.startswith(provider.issuer)
+
+
+def test_logins_that_were_only_begun_do_not_pile_up(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sso, "MOST_ATTEMPTS", 3)
+    with store.writing() as session:
+        for number in range(5):
+            sso.begin(session, f"state-{number}", "browser", sso.Attempt("nonce", "verifier"))
+        taken = [sso.take(session, f"state-{number}", "browser") is not None for number in range(5)]
+    assert taken == [False, False, True, True, True]
 
 
 def test_nobody_registers_themselves_and_who_was_stopped_stays_out(office: Office, provider: Provider) -> None:
