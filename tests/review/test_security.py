@@ -15,6 +15,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 
+from pipeline.review.desk import HERE
 from pipeline.settings import Settings
 from pipeline.store import Store, open_store
 from pipeline.store.deciding import decide_all
@@ -336,3 +337,11 @@ def test_a_session_is_nobody_elses(evil: Evil, kudo: Person) -> None:
         assert (guess, answer.status_code, answer.headers["location"]) == (guess, 303, "/login")
 
 
+
+
+def test_every_form_that_changes_something_carries_the_token_without_scripts_too() -> None:
+    forms = []
+    for path in sorted((HERE / "templates").glob("*.html")):
+        forms += re.findall(r'<form(?=[^>]*method="post").*?</form>', path.read_text(encoding="utf-8"), re.DOTALL)
+    assert len(forms) >= 12
+    assert [form[:80] for form in forms if 'name="csrf"' not in form] == []
