@@ -11,11 +11,18 @@ access          who asks, with which role, and whether the form was ours
 passwords       argon2
 login           logging in and out, one-time links
 sso, oidc       single sign-on: our routes, and the way to an OpenID Connect provider and back
+identity        the identity provider of the settings, where there is one
 queue           what waits, by urgency; who works on what
 items           one question after the other, from the keyboard
 replying        what was chosen or typed -> a reply
 related         what the other sheets say about the same thing
 pictures        crops and pages, from the scan
+experience      one applicant's rows of B: evidence, periods, months
+explained       why a text speaks of a field
+timeline        periods -> where the bars of a drawing lie
+tallies         months per field against what is written
+whatif          what another accepted error rate would mean
+estimates       the figures of that
 words           machine names -> what a reviewer reads
 people          admins: users, roles, links; the audit log
 ==============  ========================================================================================

@@ -10,12 +10,13 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from pipeline.errors import MissingOnMachine, WrongUsage
 from pipeline.forms import Library, load_library
 from pipeline.report.words import PACKET_STATES, label
 from pipeline.review import words
+from pipeline.review.explained import numbered
+from pipeline.review.identity import provider_of
 from pipeline.review.pictures import Pictures
-from pipeline.settings import DeskSettings, Settings
+from pipeline.settings import Settings
 from pipeline.store import Store
 
 if TYPE_CHECKING:
@@ -37,10 +38,10 @@ ACTIONS = {
     "sso_untied": "外部アカウントの結び付けを解除",
     "audit_seen": "操作記録を表示",
     "item_seen": "確認画面を表示",
+    "experience_seen": "業務経験を表示",
     "item_answered": "回答",
     "item_taken_back": "回答を取り消し",
 }
-NO_SSO_PACKAGES = "シングルサインオンに必要なパッケージがありません。pip install 'conken-intake[sso]' で追加してください。"
 ROLE_NAMES = {"scanner": "スキャン担当", "reviewer": "確認担当", "adjudicator": "判定担当", "admin": "管理者"}
 
 
@@ -65,27 +66,13 @@ def open_desk(settings: Settings, store: Store) -> Desk:
     library = load_library(settings.templates)
     templates = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined)
     templates.globals.update(role_names=ROLE_NAMES, visitor=None, kinds=words.KINDS, reasons=words.REASONS, sheets=words.SHEETS)
-    templates.globals.update(packet_states=PACKET_STATES, shown_value=words.shown_value, packet_name=words.packet_name)
+    templates.globals.update(packet_states=PACKET_STATES, shown_value=words.shown_value, packet_name=words.packet_name, numbered=numbered)
     templates.globals["field_label"] = lambda form, name: words.field_label(library, form, name)
-    templates.filters.update(label=label, chance=words.shown_chance, action=lambda action: ACTIONS.get(action, action))
-    provider = _provider(settings.desk)
+    templates.filters.update(label=label, chance=words.shown_chance, percent=words.shown_percent, at_most=words.shown_most)
+    templates.filters.update(action=lambda action: ACTIONS.get(action, action))
+    provider = provider_of(settings.desk)
     templates.globals.update(sso=provider is not None, passwords=settings.desk.password_login)
     return Desk(settings, store, templates, library, Pictures(settings, library), provider)
-
-
-def _provider(rules: DeskSettings) -> Provider | None:
-    """The identity provider of the settings; the packages that it needs are asked for only where it is wanted."""
-    if not rules.oidc_issuer:
-        if not rules.password_login:
-            raise WrongUsage("パスワードでのログインを止めるには、INTAKE_DESK_OIDC_ISSUER の設定が必要です。")
-        return None
-    if not rules.oidc_client_id:
-        raise WrongUsage("シングルサインオンには INTAKE_DESK_OIDC_CLIENT_ID の設定も必要です。")
-    try:
-        from pipeline.review.oidc import Provider
-    except ImportError as exc:
-        raise MissingOnMachine(NO_SSO_PACKAGES) from exc
-    return Provider(rules)
 
 
 def desk_of(request: Request) -> Desk:

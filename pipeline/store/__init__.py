@@ -11,12 +11,15 @@ scans           scans and pages: what is known, what is still to be read
 readings        sheets in and out of their rows, with people's decisions on top
 packets         assembled packets and verdicts -> rows; the same packet keeps its row
 answers         what people answered to statements about papers
+reclassify      the field of a row whose duties a person corrected
 deciding        packets worked out anew, by the batch and for the desk
 queue           what waits for a person
 decisions       what people decided: append only, hash-chained
+careers         what a packet's sheets say of its applicant's experience now
 judged          what people said of the fields of rows, beside the duties
 counts          numbers for `intake status`
 desk_tables     the rows of the review desk
+whatif          how sure fields are, counted in bands
 users           people, their roles, one-time links
 sso_tables      the rows of single sign-on
 sso             whose an outside account is, and logins on their way

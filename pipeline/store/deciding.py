@@ -11,12 +11,13 @@ from pipeline.checks import check, verdict_of
 from pipeline.cleanup.fingerprint import same_paper
 from pipeline.packet import Packet, PacketSheet, assemble, decide_together
 from pipeline.settings import Settings
-from pipeline.store.answers import Answers, answered, answered_sheet, answers
+from pipeline.store.answers import Answers, answered, answered_sheet, answers, answers_in
 from pipeline.store.database import Store
-from pipeline.store.decisions import last_decision
-from pipeline.store.packets import DecidedPacket, dissolve_others, packet_findings, settle_states, write_packets
+from pipeline.store.decisions import corrections_in, decisions, last_decision
+from pipeline.store.packets import DecidedPacket, Sides, dissolve_others, packet_findings, rewrite_packet, settle_states, write_packets
 from pipeline.store.queue import sync_queue
-from pipeline.store.readings import all_sheets
+from pipeline.store.readings import all_sheets, packet_rows, packet_sheets
+from pipeline.store.reclassify import reclassifier
 from pipeline.store.scans import finish_scans, received_days
 from pipeline.store.tables import PacketRow
 
@@ -50,12 +51,13 @@ def decide_packet(session: Session, settings: Settings, packet: int) -> None:
 
     Its sides stay together as they are: whether they belong together is worked out by the next batch, which knows all the others.
     """
-    row = session.get_one(PacketRow, packet)
-    sides = all_sheets(session, packet)
-    said = answers(session, {row.key, *(side.scan for side in sides)})
-    sheets = tuple(answered_sheet(side, said) for side in sides)
-    decided = _checked(Packet(row.key, row.received, None, None, sheets, packet_findings(session, packet)), settings, said)
-    write_packets(session, [decided], review_days=settings.review_days)
+    home = session.get_one(PacketRow, packet)
+    rows = packet_rows(session, packet)
+    decisions_here = decisions(session, {home.key, *(scan for scan, _ in rows)})
+    said, corrected = answers_in(decisions_here), corrections_in(decisions_here)
+    sheets = tuple(answered_sheet(side, said) for side in packet_sheets(rows.values(), corrected, reclassifier(settings)))
+    decided = _checked(Packet(home.key, home.received, None, None, sheets, packet_findings(session, packet)), settings, said)
+    rewrite_packet(session, home, decided, Sides(rows, corrected), review_days=settings.review_days)
     sync_queue(session, review_days=settings.review_days, packet=packet)
     settle_states(session, packet)
 
@@ -70,7 +72,7 @@ class Work:
 
 def _worked_out(session: Session, settings: Settings) -> Work:
     said = answers(session)
-    sheets = [answered_sheet(side, said) for side in all_sheets(session)]
+    sheets = [answered_sheet(side, said) for side in all_sheets(session, reclassifier(settings))]
     packets, loose = assemble(sheets, received=received_days(session), same_paper=same_paper)
     return Work([_checked(packet, settings, said) for packet in packets], [answered_sheet(side, said) for side in loose])
 

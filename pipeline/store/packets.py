@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
 
-from sqlalchemy import Select, select, true, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from pipeline.checks import Verdict
@@ -14,7 +15,9 @@ from pipeline.findings import Finding, Severity
 from pipeline.packet import Packet
 from pipeline.store.answers import Statement, packet_statements, statements
 from pipeline.store.decisions import FieldKey, corrections
-from pipeline.store.readings import CLOSED_STATES, corrected, open_sheets, settle, sheet_rows
+from pipeline.store.judged import CLASSIFIED
+from pipeline.store.queue import in_review
+from pipeline.store.readings import CLOSED_STATES, add_made, corrected, open_sheets, settle, sheet_rows
 from pipeline.store.tables import FieldRow, FindingRow, PacketRow, PageRow, QueueRow, ScanRow, SheetRow
 
 STATES = ("review", "deficient", "ready", "dissolved", *CLOSED_STATES)
@@ -32,9 +35,26 @@ def write_packets(session: Session, decided: Sequence[DecidedPacket], *, review_
     rows = sheet_rows(session, [(side.scan, side.sheet.page) for packet, _ in decided for side in packet.sheets])
     said = corrections(session, {scan for scan, _ in rows})
     for packet, verdict in decided:
-        home = _packet_row(session, packet, verdict, review_days)
-        _attach_sheets(home, packet, rows, said)
-        _replace_findings(session, home, all_findings(packet, verdict))
+        home = _packet_row(session, packet)
+        rewrite_packet(session, home, (packet, verdict), Sides(rows, said), review_days=review_days)
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Sides by (scan, page), and what people last said of their fields."""
+
+    rows: Mapping[tuple[str, int], SheetRow]
+    said: Mapping[FieldKey, dict[str, Any]]
+
+
+def rewrite_packet(session: Session, home: PacketRow, decided: DecidedPacket, sides: Sides, *, review_days: int) -> None:
+    """Make one packet's row, its sides and findings say what `decided` says."""
+    packet, verdict = decided
+    home.received, home.deadline = packet.received, packet.received + timedelta(days=review_days)
+    home.pass_number, home.name, home.verdict = packet.pass_number, packet.name, verdict.name
+    session.flush()
+    _attach_sheets(home, packet, sides.rows, sides.said)
+    _replace_findings(session, home, all_findings(packet, verdict))
 
 
 def dissolve_others(session: Session, decided: Sequence[DecidedPacket]) -> None:
@@ -82,20 +102,18 @@ def settle_states(session: Session, packet: int | None = None) -> None:
 
 def _in_doubt_for_good(packet: int | None) -> Select[tuple[int | None]]:
     """Packets with a field that a person looked at in vain: no item waits any more, and still nobody may rely on it."""
-    query = select(SheetRow.packet_id).join(SheetRow.fields).where(FieldRow.decision == "review", FieldRow.reason.in_(SAID_IN_DOUBT))
-    return query.where(SheetRow.role.is_distinct_from("duplicate"), SheetRow.packet_id == packet if packet is not None else true())
+    query = select(SheetRow.packet_id).join(SheetRow.fields).where(FieldRow.reason.in_(SAID_IN_DOUBT))
+    here = () if packet is None else (SheetRow.packet_id == packet,)
+    return query.where(in_review(here=bool(here)), SheetRow.role.is_distinct_from("duplicate"), *here)
 
 
-def _packet_row(session: Session, packet: Packet, verdict: Verdict, review_days: int) -> PacketRow:
+def _packet_row(session: Session, packet: Packet) -> PacketRow:
     row = session.scalar(select(PacketRow).where(PacketRow.key == packet.key))
     if row is None:
         row = PacketRow(key=packet.key, state="review")
         session.add(row)
     if row.state == "dissolved":
         row.state = "review"
-    row.received, row.deadline = packet.received, packet.received + timedelta(days=review_days)
-    row.pass_number, row.name, row.verdict = packet.pass_number, packet.name, verdict.name
-    session.flush()
     return row
 
 
@@ -108,7 +126,10 @@ def _attach_sheets(
         values = {field.name: field for field in corrected(each.sheet, each.scan, said).fields}
         for field in row.fields:
             if field.name in values:
-                settle(field, values[field.name])
+                settle(field, values.pop(field.name))
+        for made in values.values():
+            if made.name.endswith(CLASSIFIED):  # of a row whose duties only a person could read
+                add_made(row, made)
 
 
 def _replace_findings(session: Session, home: PacketRow, stated: Sequence[Statement]) -> None:

@@ -30,9 +30,12 @@ BY_ROLE: dict[tuple[str, str], set[str]] = {
             ("POST", "/items/{item}/skip"),
             ("POST", "/undo"),
             ("GET", "/crops/{item}/{view}"),
+            ("GET", "/items/{item}/evidence"),
+            ("GET", "/packets/{packet}/experience"),
         ],
         {"reviewer", "adjudicator"},
     ),
+    ("GET", "/queue/what-if"): {"reviewer", "admin"},
     **dict.fromkeys(
         [
             ("GET", "/people"),
@@ -46,7 +49,7 @@ BY_ROLE: dict[tuple[str, str], set[str]] = {
         {"admin"},
     ),
 }
-PARTS = {"{secret}": "made-up", "{name}": "nobody", "{item}": "1", "{view}": "ink"}
+PARTS = {"{secret}": "made-up", "{name}": "nobody", "{item}": "1", "{view}": "ink", "{packet}": "1"}
 
 
 def flat(app: FastAPI) -> Iterator[tuple[str, str]]:
