@@ -41,6 +41,12 @@ ACTIONS = {
     "experience_seen": "業務経験を表示",
     "item_answered": "回答",
     "item_taken_back": "回答を取り消し",
+    "packet_seen": "申請書類を表示",
+    "packet_placed": "ページを移動・分割・統合・対象外",
+    "placing_undone": "移動・分割・統合・対象外を取り消し",
+    "rescans_seen": "再スキャン依頼を表示",
+    "rescan_asked": "再スキャンを依頼",
+    "rescan_withdrawn": "再スキャン依頼を取り下げ",
 }
 ROLE_NAMES = {"scanner": "スキャン担当", "reviewer": "確認担当", "adjudicator": "判定担当", "admin": "管理者"}
 

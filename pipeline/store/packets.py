@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 
 from pipeline.checks import Verdict
 from pipeline.findings import Finding, Severity
-from pipeline.packet import Packet
+from pipeline.packet import Packet, PacketSheet
 from pipeline.store.answers import Statement, packet_statements, statements
 from pipeline.store.decisions import FieldKey, corrections
 from pipeline.store.judged import CLASSIFIED
 from pipeline.store.queue import in_review
-from pipeline.store.readings import CLOSED_STATES, add_made, corrected, open_sheets, settle, sheet_rows
+from pipeline.store.readings import CLOSED_STATES, add_made, corrected, is_asked_about, open_sheets, settle, sheet_rows
+from pipeline.store.rescans import packets_waiting_for_paper
 from pipeline.store.tables import FieldRow, FindingRow, PacketRow, PageRow, QueueRow, ScanRow, SheetRow
 
 STATES = ("review", "deficient", "ready", "dissolved", *CLOSED_STATES)
@@ -57,18 +58,34 @@ def rewrite_packet(session: Session, home: PacketRow, decided: DecidedPacket, si
     _replace_findings(session, home, all_findings(packet, verdict))
 
 
-def dissolve_others(session: Session, decided: Sequence[DecidedPacket]) -> None:
-    """Open packets that are not among `decided` are no more, and sides that are in none of these are in no packet."""
+def closed_keys(session: Session) -> frozenset[str]:
+    """Keys of the packets that nothing changes any more."""
+    return frozenset(session.scalars(select(PacketRow.key).where(PacketRow.state.in_(CLOSED_STATES))))
+
+
+def dissolve_others(session: Session, decided: Sequence[DecidedPacket], foreign: Sequence[PacketSheet] = ()) -> None:
+    """Open packets that are not among `decided` are no more, and sides that are in none of these are in no packet.
+
+    `foreign` are sides that a person said to belong to no application: they are known as such, and nothing of them is asked.
+    """
     placed = {(side.scan, side.sheet.page) for packet, _ in decided for side in packet.sheets}
     sides = open_sheets(select(SheetRow.id, ScanRow.sha256, PageRow.number).select_from(SheetRow)).where(SheetRow.packet_id.is_not(None))
     loose = [row for row, scan, page in session.execute(sides) if (scan, page) not in placed]
     if loose:
         session.execute(update(SheetRow), [{"id": row, "packet_id": None, "position": None, "role": None} for row in loose])
+    for row in sheet_rows(session, [(side.scan, side.sheet.page) for side in foreign]).values():
+        row.role = "foreign"
+    session.flush()
     keys = {packet.key for packet, _ in decided}
     for old in session.scalars(select(PacketRow).where(PacketRow.state.not_in([*CLOSED_STATES, "dissolved"]))):
         if old.key not in keys:
-            old.state = "dissolved"
-            _replace_findings(session, old, [])
+            dissolve(session, old)
+
+
+def dissolve(session: Session, packet: PacketRow) -> None:
+    """The packet is no more: its sides are in others, or in none."""
+    packet.state = "dissolved"
+    _replace_findings(session, packet, [])
 
 
 def all_findings(packet: Packet, verdict: Verdict) -> list[Statement]:
@@ -92,7 +109,7 @@ def settle_states(session: Session, packet: int | None = None) -> None:
     query = select(QueueRow.packet_id).where(QueueRow.state == "open")
     here = () if packet is None else (PacketRow.id == packet,)
     waiting = set(session.scalars(query if packet is None else query.where(QueueRow.packet_id == packet)))
-    waiting |= set(session.scalars(_in_doubt_for_good(packet)))
+    waiting |= set(session.scalars(_in_doubt_for_good(packet))) | packets_waiting_for_paper(session, packet)
     for row in session.scalars(select(PacketRow).where(PacketRow.state.not_in([*CLOSED_STATES, "dissolved"]), *here)):
         if row.verdict == "deficient":
             row.state = "deficient"
@@ -104,7 +121,7 @@ def _in_doubt_for_good(packet: int | None) -> Select[tuple[int | None]]:
     """Packets with a field that a person looked at in vain: no item waits any more, and still nobody may rely on it."""
     query = select(SheetRow.packet_id).join(SheetRow.fields).where(FieldRow.reason.in_(SAID_IN_DOUBT))
     here = () if packet is None else (SheetRow.packet_id == packet,)
-    return query.where(in_review(here=bool(here)), SheetRow.role.is_distinct_from("duplicate"), *here)
+    return query.where(in_review(here=bool(here)), is_asked_about(), *here)
 
 
 def _packet_row(session: Session, packet: Packet) -> PacketRow:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Select, insert, select, tuple_
+from sqlalchemy import ColumnElement, Select, insert, select, tuple_
 from sqlalchemy.orm import Session, aliased, contains_eager, selectinload
 
 from pipeline.packet import PacketSheet, Role
@@ -100,6 +100,19 @@ def _as_it_holds(row: SheetRow, said: Mapping[FieldKey, dict[str, Any]], again: 
     sheet = corrected(_sheet(row), scan, said)
     names = [field.name for field in sheet.fields if (scan, sheet.page, field.name) in said] if again is not None else []
     return again(sheet, names) if again is not None and names else sheet
+
+
+def sheets_at(session: Session, places: Collection[tuple[str, int]], again: Again | None = None) -> list[PacketSheet]:
+    """The sides at these (scan, page), in the order in which they came, otherwise as `all_sheets` gives them."""
+    here = tuple_(ScanRow.sha256, PageRow.number).in_(places)
+    rows = list(session.scalars(_with_fields(open_sheets(select(SheetRow)).where(here))))
+    said = corrections(session, {row.page.scan.sha256 for row in rows})
+    return [_side(row, said, again) for row in rows]
+
+
+def is_asked_about() -> ColumnElement[bool]:
+    """Whether what is in doubt on a side waits for a person: not on a second scan of a paper that is there, nor on a foreign side."""
+    return SheetRow.role.is_(None) | SheetRow.role.not_in(("duplicate", "foreign"))
 
 
 def sheet_rows(session: Session, places: Collection[tuple[str, int]]) -> dict[tuple[str, int], SheetRow]:

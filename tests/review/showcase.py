@@ -15,7 +15,8 @@ from pipeline.settings import DeskSettings, Settings
 from pipeline.sheet import FieldValue
 from pipeline.store import Store, open_store
 from pipeline.store.deciding import decide_all
-from pipeline.store.tables import PacketRow, QueueRow
+from pipeline.store.replies import Reply, reply_to_field
+from pipeline.store.tables import QueueRow, SheetRow
 from pipeline.store.users import find_user, invite
 from tests.papers import application, foreign, read, unsure
 from tests.review.office import Office, employ, served
@@ -84,6 +85,20 @@ VIEWS = (
     View("item_yes_no", "/items/{yes_no}", "sato"),
     View("item_statement", "/items/{statement}", "sato"),
     View("keys", "/items/{text}", "sato", _open_keys),
+    View("item_field", "/items/{field}", "sato"),
+    View("evidence", "/items/{field}/evidence", "sato"),
+    View("packets", "/packets", "sato"),
+    View("packets_found", "/packets?q=2024100123", "sato"),
+    View("packet", "/packets/{packet}", "sato"),
+    View("packet_scanned", "/packets/{scanned}", "sato"),
+    View("plan_split", "/packets/{packet}/plan?act=split&side={side}", "sato"),
+    View("plan_merge", "/packets/{packet}/plan?act=merge&other={scanned}", "sato"),
+    View("choose_packet", "/packets/{packet}/plan?act=merge", "sato"),
+    View("rescan", "/packets/{packet}/plan?act=rescan&side={side}", "sato"),
+    View("rescans", "/rescans", "sato"),
+    View("answer", "/packets/{packet}/answer/{unreadable}", "sato"),
+    View("experience", "/packets/{packet}/experience", "sato"),
+    View("what_if", "/queue/what-if", "sato"),
     View("people", "/people", "kudo"),
     View("people_link", "/people", "kudo", _make_link),
     View("audit", "/audit", "kudo"),
@@ -112,10 +127,16 @@ def fill_showcase(store: Store, settings: Settings) -> dict[str, str]:
         assert user is not None
         secret = invite(session, user, by="boss")
         items = {row.field or row.reason: row.id for row in session.scalars(select(QueueRow).where(QueueRow.state == "open"))}
-        packet = session.scalars(select(PacketRow.id).order_by(PacketRow.id.desc())).first()
+        unreadable = session.get_one(QueueRow, items["certifier_address"])
+        reply_to_field(session, settings, unreadable, Reply("", None, "unreadable"), who="kudo")
+        packet, side = unreadable.packet_id, session.scalars(select(SheetRow.id).where(SheetRow.packet_id == unreadable.packet_id)).first()
+        scanned = session.get_one(QueueRow, picture).packet_id
     named = {"text": "certifier_name", "multiline": "rows[0].duties", "one": "qualification", "many": "enclosed", "yes_no": "signature"}
-    places = {name: str(items[field]) for name, field in named.items()} | {"statement": str(items["page_unknown"])}
-    return {**places, "secret": secret, "picture": str(picture), "packet": str(packet)}
+    named |= {"field": "rows[1].classified"}
+    found: dict[str, int | None] = {name: items[field] for name, field in named.items()}
+    found |= {"statement": items["page_unknown"], "unreadable": unreadable.id}
+    found |= {"picture": picture, "packet": packet, "side": side, "scanned": scanned}
+    return {"secret": secret, **{name: str(value) for name, value in found.items()}}
 
 
 def _doubts() -> dict[str, dict[str, FieldValue]]:
@@ -123,8 +144,15 @@ def _doubts() -> dict[str, dict[str, FieldValue]]:
     signature = replace(read("signature", "signature", "署名"), value=True, decision="review", reason="signature_typed")
     fields = {
         "a": [unsure("qualification", "choice", ("OMP", 0.6)), marks, signature],
-        "b": [unsure("rows[0].duties", "multiline", (DUTIES, 0.6), (DUTIES.replace("受電", "受話"), 0.3))],
-        "c": [unsure("certifier_name", "name", ("架空 次郎", 0.6), ("架空 次朗", 0.3))],
+        "b": [
+            unsure("rows[0].duties", "multiline", (DUTIES, 0.6), (DUTIES.replace("受電", "受話"), 0.3)),
+            read("rows[1].duties", "multiline", DUTIES),
+            replace(unsure("rows[1].classified", "field", ("OP", 0.5), ("HR", 0.3)), value="OP", reason="field_undecided"),
+        ],
+        "c": [
+            unsure("certifier_name", "name", ("架空 次郎", 0.6), ("架空 次朗", 0.3)),
+            unsure("certifier_address", "text", ("東京都架空区一丁目", 0.4)),
+        ],
     }
     return {kind: {field.name: field for field in doubtful} for kind, doubtful in fields.items()}
 

@@ -32,6 +32,18 @@ BY_ROLE: dict[tuple[str, str], set[str]] = {
             ("GET", "/crops/{item}/{view}"),
             ("GET", "/items/{item}/evidence"),
             ("GET", "/packets/{packet}/experience"),
+            ("GET", "/packets"),
+            ("GET", "/packets/by-key/{key}"),
+            ("GET", "/packets/{packet}"),
+            ("GET", "/sides/{side}/{view}"),
+            ("GET", "/packets/{packet}/plan"),
+            ("POST", "/packets/{packet}/place"),
+            ("POST", "/packets/{packet}/undo"),
+            ("POST", "/packets/{packet}/rescan"),
+            ("POST", "/rescans/{request}/withdraw"),
+            ("GET", "/packets/{packet}/answer/{item}"),
+            ("POST", "/packets/{packet}/answer/{item}"),
+            ("POST", "/packets/{packet}/answer/{item}/again"),
         ],
         {"reviewer", "adjudicator"},
     ),
@@ -48,8 +60,18 @@ BY_ROLE: dict[tuple[str, str], set[str]] = {
         ],
         {"admin"},
     ),
+    ("GET", "/rescans"): {"scanner", "reviewer", "adjudicator"},
 }
-PARTS = {"{secret}": "made-up", "{name}": "nobody", "{item}": "1", "{view}": "ink", "{packet}": "1"}
+PARTS = {
+    "{secret}": "made-up",
+    "{name}": "nobody",
+    "{item}": "1",
+    "{view}": "ink",
+    "{key}": "k-1",
+    "{packet}": "1",
+    "{side}": "1",
+    "{request}": "1",
+}
 
 
 def flat(app: FastAPI) -> Iterator[tuple[str, str]]:
