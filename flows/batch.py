@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -50,6 +49,8 @@ class BatchReport:
         files: taken, known, refused, waiting (half-written), failed (could not be read or moved; still in the inbox).
         pages_failed: pages that ended in a programme error; they are tried again by the next batch.
         packets: all open packets after the batch.
+        deciding_seconds: what of `seconds` went into working out packets; it grows with all that is open, not with what was read.
+        pages_left: not read because the batch was told to read only so many.
     """
 
     files: dict[str, int] = field(default_factory=dict)
@@ -57,6 +58,8 @@ class BatchReport:
     pages_failed: int = 0
     packets: int = 0
     seconds: float = 0.0
+    deciding_seconds: float = 0.0
+    pages_left: int = 0
 
 
 @dataclass
@@ -66,6 +69,9 @@ class Batch:
     Attributes:
         tasks: Prefect task runs it will have had when it ends.
         unreadable: why no page can be read at all, found by the first chunk that tried.
+        most_pages: how many pages to read at most, from the files with the fewest left; None = all.
+        left: pages that are not read because of it.
+        stop: set when somebody wants it to end soon; what is under way is kept, the rest is left to the next batch.
     """
 
     settings: Settings
@@ -76,6 +82,9 @@ class Batch:
     total: int = 0
     tasks: int = 0
     unreadable: Exception | None = None
+    most_pages: int | None = None
+    left: int = 0
+    stop: threading.Event = field(default_factory=threading.Event)
     _counting: threading.Lock = field(default_factory=threading.Lock)
 
     def advance(self, pages: int) -> None:
@@ -93,15 +102,22 @@ def take_in_all(batch: Batch) -> Counter[str]:
     sweep(batch.settings.blobs)
     files = arrivals(inbox)
     if any(_is_fresh(path, batch.settings.settle_seconds) for path in files):
-        time.sleep(batch.settings.settle_seconds)  # what was copied just before the batch has its chance; what still grows stays
-    return Counter(_take_in_one(batch, path) for path in files)
+        batch.stop.wait(batch.settings.settle_seconds)  # what was copied just before the batch has its chance; what still grows stays
+    return Counter(_take_in_one(batch, path) for path in files if not batch.stop.is_set())
 
 
 def chunks_to_read(batch: Batch) -> list[Chunk]:
-    """The pages that nobody has read yet, in pieces of at most CHUNK_PAGES."""
+    """The pages that nobody has read yet (of them, `most_pages` and up to a piece more), in pieces of at most CHUNK_PAGES."""
     with batch.store.reading() as session:
-        pieces = [piece for scan in open_scans(session) for piece in _pieces(scan.id, pages_to_read(session, scan))]
-    batch.total = sum(len(piece.numbers) for piece in pieces)
+        waiting = [(scan.id, pages_to_read(session, scan)) for scan in open_scans(session)]
+    if batch.most_pages is not None:  # an envelope does not wait for the stack that came before it
+        waiting.sort(key=lambda scan: len(scan[1]))
+    pieces, batch.total = [], 0
+    for piece in (piece for scan, numbers in waiting for piece in _pieces(scan, numbers)):
+        if batch.most_pages is None or batch.total < batch.most_pages:
+            pieces.append(piece)
+            batch.total += len(piece.numbers)
+    batch.left = sum(len(numbers) for _, numbers in waiting) - batch.total
     batch.advance(0)
     return pieces
 
@@ -113,23 +129,30 @@ def read_chunk(batch: Batch, chunk: Chunk) -> tuple[int, int]:
     """
     if batch.unreadable is not None:
         raise batch.unreadable
+    read = failed = 0
+    if batch.stop.is_set():
+        return read, failed
     with batch.store.reading() as session:
         scan = _scan(batch.settings, session.get_one(ScanRow, chunk.scan_id))
-    failed = 0
     for result in _results(batch, scan, chunk.numbers):
         with batch.store.writing() as session:
             if result.sheet is not None:
+                read += 1
                 save_sheet(session, chunk.scan_id, result.sheet)
             else:
                 failed += 1
                 save_failure(session, chunk.scan_id, given_up(result.number), result.error or "", most=MOST_ATTEMPTS)
                 log.error("page %d of scan %s failed: %s", result.number, scan.sha256[:12], result.error)
         batch.advance(1)
-    return len(chunk.numbers) - failed, failed
+        if batch.stop.is_set():
+            break
+    return read, failed
 
 
 def decide(batch: Batch) -> int:
     """Work out all open packets anew from their sheets, check them, and make the queue say what is in doubt. Returns their number."""
+    if batch.stop.is_set():
+        return 0
     return decide_all(batch.store, batch.settings)
 
 

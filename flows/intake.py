@@ -10,6 +10,7 @@ import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from flows.batch import Batch, BatchReport, Progress
 from flows.server import local_server, prefect_environment, wait_until_ready
@@ -24,24 +25,45 @@ PRIVATE = 0o077
 """umask: what we write is people's papers."""
 
 
+class AtWork(IntakeError):
+    """Another batch works on the same home."""
+
+
 def run_batch(settings: Settings, *, on_progress: Progress | None = None) -> BatchReport:
     """Take in what is new, read it, decide the packets. Idempotent: killed and called again, it ends in the same rows.
 
     Raises:
-        IntakeError: another batch is at work on the same home, or something is missing on the machine.
+        IntakeError: another batch is at work on the same home (AtWork), or something is missing on the machine.
     """
-    with run_lock(settings), private_files(), open_batch(settings, on_progress) as batch:
-        home = settings.home / "prefect"
-        with local_server(home, log_level=settings.log_level, scheduler=False) as server, prefect_environment(server):
-            from flows.history import mark_lost_runs, wait_until_recorded
-            from flows.stages import intake, working_on
+    with (
+        run_lock(settings),
+        private_files(),
+        open_batch(settings, on_progress) as batch,
+        prefect_ready(settings.home / "prefect", settings.log_level),
+    ):
+        return run_flow(batch)
 
-            wait_until_ready(server)
-            mark_lost_runs()
-            with working_on(batch):
-                state = intake(return_state=True)
-            if not wait_until_recorded(state, batch.tasks):
-                log.warning("the record of this batch is not complete")
+
+@contextmanager
+def prefect_ready(home: Path, log_level: str) -> Iterator[None]:
+    """A Prefect server with its records in `home` that answers this thread; runs that were lost under an earlier one are marked."""
+    with local_server(home, log_level=log_level, scheduler=False) as server, prefect_environment(server):
+        from flows.history import mark_lost_runs
+
+        wait_until_ready(server)
+        mark_lost_runs()
+        yield
+
+
+def run_flow(batch: Batch) -> BatchReport:
+    """The flow over `batch`, and its record complete. Call it where Prefect is ready. Raises what the flow raised."""
+    from flows.history import wait_until_recorded
+    from flows.stages import intake, working_on
+
+    with working_on(batch):
+        state = intake(return_state=True)
+    if not wait_until_recorded(state, batch.tasks):
+        log.warning("the record of this batch is not complete")
     return _report(state.result())
 
 
@@ -53,13 +75,13 @@ def _report(result: object) -> BatchReport:
 
 @contextmanager
 def run_lock(settings: Settings, *, wait: bool = False) -> Iterator[None]:
-    """Only one batch at a time works on a home; the lock goes with the process, however it ends. Raises IntakeError unless `wait`."""
+    """Only one batch at a time works on a home; the lock goes with the process, however it ends. Raises AtWork unless `wait`."""
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (settings.home / "run.lock").open("a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError as exc:
-            raise IntakeError("別の読み取り処理が動いています。終わってからもう一度実行してください。") from exc
+            raise AtWork("別の読み取り処理が動いています。終わってからもう一度実行してください。") from exc
         yield
 
 

@@ -65,6 +65,7 @@ def local_server(home: Path, *, log_level: str, scheduler: bool) -> Iterator[Ser
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             pass_fds=(listener.fileno(),),
+            start_new_session=True,  # Ctrl-C is for the parent, which still needs the server to end in order
         )
     try:
         yield Server(process, api_url, environment)

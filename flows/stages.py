@@ -85,7 +85,9 @@ def intake() -> BatchReport:
     batch.tasks = len(chunks) + OTHER_TASKS
     reading = [read_task.submit(chunk.scan_id, chunk.numbers) for chunk in chunks]
     wait(reading)
+    read = time.monotonic()
     packets = decide_task()
+    decided = time.monotonic()
     report_task()
     results = [future.result() for future in reading]
     return BatchReport(
@@ -94,4 +96,6 @@ def intake() -> BatchReport:
         pages_failed=sum(failed for _, failed in results),
         packets=packets,
         seconds=time.monotonic() - began,
+        deciding_seconds=decided - read,
+        pages_left=batch.left,
     )

@@ -103,6 +103,11 @@ class PagePool:
         """Let the workers finish what they hold and end them."""
         self._workers.shutdown(wait=True, cancel_futures=True)
 
+    def warm_up(self) -> None:
+        """Let the workers load their readers, beside whatever the caller does; what keeps them from it is said when a page is read."""
+        for _ in range(self.size):
+            self._submit(_warm_in_worker)
+
     def open_scan(self, path: Path, received: date) -> Scan:
         """Look at a file in a worker: a file made to break its reader must not take the batch along. Raises ScanRefused."""
         answer: Scan | tuple[str, str] | None
@@ -235,6 +240,11 @@ def _read_in_worker(scan: Scan, number: int) -> Sheet | str:
                 return given_up(number)
             place = traceback.extract_tb(error.__traceback__)[-1]
             return f"{type(error).__name__} ({Path(place.filename).name}:{place.lineno})"
+
+
+def _warm_in_worker() -> None:
+    if _Worker.reader is None:
+        _open_reader()
 
 
 def _open_reader() -> PageReader:

@@ -69,6 +69,10 @@ class DeskSettings(BaseSettings):
     login_pause_minutes: int = Field(15, ge=1)
     form_bytes: int = Field(65_536, ge=1_024)
     """Largest body of a request: the longest field is a few thousand characters."""
+    upload_bytes: int = Field(2_000_000_000, ge=1_024)
+    """Largest body with files: a morning's stack at 600 dpi; one file is held against `Limits.file_bytes` as well."""
+    upload_files: int = Field(200, ge=1)
+    """Files sent at once."""
     oidc_issuer: str = ""
     """Address of an OpenID Connect provider, as it names itself; empty = no single sign-on. https, or a trial on this machine."""
     oidc_client_id: str = ""
@@ -132,6 +136,8 @@ class Settings(BaseSettings):
     """Days from arrival within which the office wants a doubt settled; an assumption, the guide names none."""
     settle_seconds: float = Field(2.0, ge=0)
     """A file that changed less than this ago is still being written: scanners and copies write at least once a second."""
+    watch_idle_minutes: int = Field(30, ge=1)
+    """Without a new file for so long, `intake watch` lets go of its page workers (1.3 GB each); the next file waits until they are back."""
     schedule: str = "30 22 * * *"
     timezone: str = "Asia/Tokyo"
     today: date | None = None

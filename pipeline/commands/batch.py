@@ -1,10 +1,11 @@
-"""`intake run`, `demo`, `status`, `serve`: whole batches."""
+"""`intake run`, `watch`, `demo`, `status`, `serve`: whole batches."""
 
 from __future__ import annotations
 
 import json
 import shutil
 import tempfile
+import threading
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -23,6 +24,7 @@ Json = Annotated[bool, typer.Option("--json", help="JSON で出力する")]
 def register(app: typer.Typer) -> None:
     """Add this module's commands to `app`."""
     app.command()(run)
+    app.command()(watch)
     app.command()(demo)
     app.command()(status)
     app.command()(serve)
@@ -46,6 +48,15 @@ def _read_batch(settings: Settings) -> int:
     with progress_bar("読み取り中") as advance:
         report = run_batch(settings, on_progress=advance)
     return report.pages_failed
+
+
+def watch(inbox: Annotated[Path | None, typer.Option("--inbox", help="スキャンが置かれるフォルダー")] = None) -> None:
+    """受付フォルダーを見張り、届いたスキャンをすぐに読み取る（停止は Ctrl-C）。"""
+    from flows.watching import watch_until_stopped
+
+    settings = Settings() if inbox is None else Settings(inbox=inbox)
+    out.print(f"{settings.inbox_folder} を見張っています。停止は Ctrl-C です。", markup=False, soft_wrap=True)
+    watch_until_stopped(settings, threading.Event())
 
 
 def status(json_: Json = False) -> None:  # noqa: FBT002
@@ -98,11 +109,13 @@ def fill_inbox(samples: Path, inbox: Path) -> list[date]:
 
 
 def serve() -> None:
-    """夜間の予定実行と確認デスクを動かし続ける（停止は Ctrl-C）。"""
+    """夜間の予定実行、受付フォルダーの見張り、確認デスクを動かし続ける（停止は Ctrl-C）。"""
+    from flows import watching
     from flows.nightly import serve as serve_schedule
     from pipeline.review.serving import beside
 
     settings = Settings()
     out.print(f"夜間処理を予定しました（{settings.schedule}、{settings.timezone}）。停止は Ctrl-C です。", markup=False)
-    with beside(settings, lambda sentence: out.print(sentence, markup=False, soft_wrap=True)):
+    out.print(f"{settings.inbox_folder} に届いたスキャンは、すぐに読み取ります。", markup=False, soft_wrap=True)
+    with beside(settings, lambda sentence: out.print(sentence, markup=False, soft_wrap=True)), watching.beside(settings):
         serve_schedule(settings)

@@ -30,6 +30,11 @@ placing         sides moved, split off, merged and set aside
 rescans         sides to be scanned again, and their list for whoever scans
 answering       the way on with a field that was called unreadable
 packet_words    roles of sides, and what people decided, in words
+scans           the scan desk: files sent in, and what is in each envelope
+uploads         files out of a multipart body, piece by piece
+board           what the scan desk shows
+live            the same as server-sent events, to all who look
+scan_words      what the scan desk says of an envelope
 people          admins: users, roles, links; the audit log
 ==============  ========================================================================================
 

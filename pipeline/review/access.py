@@ -21,6 +21,7 @@ from pipeline.store.users import Role
 CSRF_FIELD = "csrf"
 CSRF_HEADER = "x-csrf-token"
 MOST_FIELDS = 100
+STALE = "画面の有効期限が切れました。開き直してください。"
 
 
 class NotSignedIn(Exception):
@@ -70,15 +71,25 @@ def field(form: Form, name: str) -> str:
 
 def signed_in(request: Request, desk: TheDesk, form: SentForm) -> Visitor:
     """Who asks. What would change something is taken only with the token of their session."""
+    visitor = caller(request, desk)
+    if request.method not in SAFE:
+        hold_token(visitor, request.headers.get(CSRF_HEADER) or field(form, CSRF_FIELD))
+    return visitor
+
+
+def caller(request: Request, desk: TheDesk) -> Visitor:
+    """Who asks, without a look at what was sent: whoever takes files in must hold the token against them before the first one."""
     secret = request.cookies.get(cookie_name(desk.settings.desk))
     visitor = _visitor(desk, secret) if secret else None
     if visitor is None:
         raise NotSignedIn
-    if request.method not in SAFE:
-        token = request.headers.get(CSRF_HEADER) or field(form, CSRF_FIELD)
-        if not hmac.compare_digest(token.encode(), visitor.csrf.encode()):
-            raise HTTPException(403, "画面の有効期限が切れました。開き直してください。")
     return visitor
+
+
+def hold_token(visitor: Visitor, token: str) -> None:
+    """Raise 403 unless `token` is the one that stands in this session's forms."""
+    if not hmac.compare_digest(token.encode(), visitor.csrf.encode()):
+        raise HTTPException(403, STALE)
 
 
 def _visitor(desk: Desk, secret: str) -> Visitor | None:
@@ -103,11 +114,16 @@ def needs(*roles: Role) -> Callable[[Visitor], Visitor]:
     """A dependency that lets in whoever has one of `roles`."""
 
     def check(visitor: Annotated[Visitor, Depends(signed_in)]) -> Visitor:
-        if not visitor.may(*roles):
-            raise HTTPException(403, "この画面を使う権限がありません。")
+        hold_role(visitor, *roles)
         return visitor
 
     return check
+
+
+def hold_role(visitor: Visitor, *roles: Role) -> None:
+    """Raise 403 unless they have one of these roles."""
+    if not visitor.may(*roles):
+        raise HTTPException(403, "この画面を使う権限がありません。")
 
 
 anybody = signed_in

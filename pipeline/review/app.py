@@ -8,21 +8,39 @@ from fastapi.responses import RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
-from pipeline.review import answering, experience, home, items, login, packets, people, placing, queue, rescans, sso, whatif
+from pipeline.review import (
+    answering,
+    experience,
+    groups,
+    home,
+    items,
+    login,
+    packets,
+    people,
+    placing,
+    queue,
+    rescans,
+    scans,
+    sso,
+    whatif,
+)
 from pipeline.review.access import NotSignedIn
 from pipeline.review.desk import STATIC, desk_of, open_desk
 from pipeline.review.guard import BROKEN, TOO_LONG, Guard, TooLong
+from pipeline.review.live import Live
 from pipeline.settings import Settings
 from pipeline.store import Store
 
 NOT_FOUND = "お探しの画面はありません。"
+PARTS = (login, sso, home, queue, whatif, items, groups, packets, placing, answering, rescans, experience, scans, people)
 
 
 def create_app(settings: Settings, store: Store) -> Guard:
     """The review desk on an open store, with the guard around it."""
     app = FastAPI(openapi_url=None)  # no description of the routes for strangers
     app.state.desk = open_desk(settings, store)
-    for part in (login, sso, home, queue, items, packets, placing, answering, rescans, experience, whatif, people):
+    app.state.live = Live(app.state.desk, scans.LOOKING)
+    for part in PARTS:
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC))
     app.add_exception_handler(NotSignedIn, _to_login)
@@ -31,6 +49,12 @@ def create_app(settings: Settings, store: Store) -> Guard:
     app.add_exception_handler(TooLong, _too_long)
     app.add_exception_handler(Exception, _broken)
     return Guard(app, settings.desk)
+
+
+def end_streams(guarded: Guard) -> None:
+    """End what would keep a server waiting that wants to stop."""
+    assert isinstance(guarded.app, FastAPI)
+    guarded.app.state.live.close()
 
 
 def _to_login(request: Request, _exc: Exception) -> Response:

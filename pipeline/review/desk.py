@@ -10,14 +10,17 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from pipeline.checks.facts import SHEETS
 from pipeline.forms import Library, load_library
 from pipeline.report.words import PACKET_STATES, label
-from pipeline.review import words
+from pipeline.review import scan_words, words
 from pipeline.review.explained import numbered
 from pipeline.review.identity import provider_of
 from pipeline.review.pictures import Pictures
+from pipeline.review.tiles import Tiles
 from pipeline.settings import Settings
 from pipeline.store import Store
+from pipeline.store.groups import PieceIndex
 
 if TYPE_CHECKING:
     from pipeline.review.oidc import Provider
@@ -47,6 +50,11 @@ ACTIONS = {
     "rescans_seen": "再スキャン依頼を表示",
     "rescan_asked": "再スキャンを依頼",
     "rescan_withdrawn": "再スキャン依頼を取り下げ",
+    "group_seen": "まとめて確認する画面を表示",
+    "group_confirmed": "まとめて確定",
+    "group_taken_back": "まとめた確定を取り消し",
+    "scan_sent": "スキャンを送信",
+    "scans_seen": "スキャン受付を表示",
 }
 ROLE_NAMES = {"scanner": "スキャン担当", "reviewer": "確認担当", "adjudicator": "判定担当", "admin": "管理者"}
 
@@ -60,6 +68,8 @@ class Desk:
     templates: Environment
     library: Library
     pictures: Pictures
+    tiles: Tiles
+    index: PieceIndex
     provider: Provider | None = None
 
     def page(self, name: str, status: int = 200, **values: Any) -> Response:
@@ -73,12 +83,15 @@ def open_desk(settings: Settings, store: Store) -> Desk:
     templates = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined)
     templates.globals.update(role_names=ROLE_NAMES, visitor=None, kinds=words.KINDS, reasons=words.REASONS, sheets=words.SHEETS)
     templates.globals.update(packet_states=PACKET_STATES, shown_value=words.shown_value, packet_name=words.packet_name, numbered=numbered)
+    templates.globals.update(mark_kinds=tuple(SHEETS), signs=scan_words.SIGNS, mark_word=scan_words.mark_word)
+    templates.globals.update(said_word=scan_words.said_word, remark_text=scan_words.remark_text)
     templates.globals["field_label"] = lambda form, name: words.field_label(library, form, name)
     templates.filters.update(label=label, chance=words.shown_chance, percent=words.shown_percent, at_most=words.shown_most)
     templates.filters.update(action=lambda action: ACTIONS.get(action, action))
     provider = provider_of(settings.desk)
     templates.globals.update(sso=provider is not None, passwords=settings.desk.password_login)
-    return Desk(settings, store, templates, library, Pictures(settings, library), provider)
+    pictures = Pictures(settings, library)
+    return Desk(settings, store, templates, library, pictures, Tiles(pictures), PieceIndex(settings, library), provider)
 
 
 def desk_of(request: Request) -> Desk:

@@ -36,6 +36,9 @@ KEPT_BY_NOBODY = "no-store"
 HSTS = "max-age=31536000"
 LENGTH = re.compile(r"[0-9]{1,15}")
 SAFE = {"GET", "HEAD", "OPTIONS"}
+UPLOADS = ("POST", "/scans")
+"""The one request that may carry files, in a body that is taken apart as it comes; who sends it is asked before."""
+FILES = "multipart/form-data"
 TOO_LONG = "送信された内容が長すぎます。"
 BROKEN = "処理中に問題が起きました。もう一度お試しください。"
 
@@ -58,11 +61,13 @@ class Guard:
             await self.app(scope, receive, send)
             return
         dressed = self._dressed(send, scope["path"])
-        refusal = self._refusal(scope["method"], Headers(scope=scope))
+        headers = Headers(scope=scope)
+        most = self.desk.upload_bytes if _carries_files(scope, headers) else self.desk.form_bytes
+        refusal = self._refusal(scope["method"], headers, most)
         if refusal is not None:
             await refusal(scope, receive, dressed)
             return
-        await self._run(scope, _Limited(receive, self.desk.form_bytes), dressed)
+        await self._run(scope, _Limited(receive, most), dressed)
 
     async def _run(self, scope: Scope, receive: _Limited, send: _Dressed) -> None:
         try:
@@ -73,14 +78,14 @@ class Guard:
             if not send.started:
                 await PlainTextResponse(BROKEN, 500)(scope, receive, send)
 
-    def _refusal(self, method: str, headers: Headers) -> PlainTextResponse | None:
+    def _refusal(self, method: str, headers: Headers, most: int) -> PlainTextResponse | None:
         host = headers.get("host", "")
         if _split(f"//{host}")[0] not in self.names:
             return PlainTextResponse("この名前では利用できません。", 421)
         if method not in SAFE and _is_foreign(headers, host):
             return PlainTextResponse("別のサイトからの操作は受け付けません。", 403)
         length = headers.get("content-length", "0")
-        return None if LENGTH.fullmatch(length) and int(length) <= self.desk.form_bytes else _too_long()
+        return None if LENGTH.fullmatch(length) and int(length) <= most else _too_long()
 
     def _dressed(self, send: Send, path: str) -> _Dressed:
         headers = dict(HEADERS)
@@ -123,6 +128,10 @@ class _Limited:
             if self.left < 0:
                 raise TooLong
         return message
+
+
+def _carries_files(scope: Scope, headers: Headers) -> bool:
+    return (scope["method"], scope["path"]) == UPLOADS and headers.get("content-type", "").lower().startswith(FILES)
 
 
 def _is_foreign(headers: Headers, host: str) -> bool:

@@ -5,16 +5,14 @@ from __future__ import annotations
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
-from pipeline.review.access import Anybody, TheDesk
+from pipeline.review.access import Anybody
 
 router = APIRouter()
 
 
 @router.get("/")
-def home(desk: TheDesk, visitor: Anybody) -> Response:
-    """Reviewers to the queue, admins without other work to the users; scanners are told what to do."""
+def home(visitor: Anybody) -> Response:
+    """Reviewers to the queue, scanners to the scan desk, admins without other work to the users."""
     if visitor.may("reviewer", "adjudicator"):
         return RedirectResponse("/queue", 303)
-    if visitor.may("admin"):
-        return RedirectResponse("/people", 303)
-    return desk.page("home.html", visitor=visitor)
+    return RedirectResponse("/scans" if visitor.may("scanner") else "/people", 303)

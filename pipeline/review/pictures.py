@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from typing import Literal
 
 import cv2
@@ -75,6 +76,12 @@ class Pictures:
             while len(self.kept) > KEPT:
                 self.kept.popitem(last=False)
         return made
+
+    def cuts(self, side: Side, parts: Sequence[tuple[Box, float]]) -> list[bytes]:
+        """Parts of one side as PNG, each (box in page mm, dpi); the side is read once. Raises NoPicture."""
+        with self.turns:
+            picture, from_mm = _upright(self._page(side), side)
+            return [_encoded(_cut(picture, from_mm, box, dpi)) for box, dpi in parts]
 
     def _made(self, place: Place, view: View) -> Picture:
         page = self._page(place.side)

@@ -11,7 +11,8 @@ from contextlib import contextmanager
 import uvicorn
 
 from pipeline.errors import IntakeError
-from pipeline.review.app import create_app
+from pipeline.review.app import create_app, end_streams
+from pipeline.review.guard import Guard
 from pipeline.settings import Settings
 from pipeline.store import open_store
 from pipeline.store.reclassify import warm_up
@@ -57,10 +58,23 @@ def _open(settings: Settings, say: Say) -> Iterator[tuple[uvicorn.Server, socket
             say(f"最初の管理者のパスワードを次のリンクで決めてください（24 時間以内に 1 回だけ使えます）: {address}/welcome/{secret}")
         app = create_app(settings, store)
         threading.Thread(target=warm_up, args=(settings,)).start()
-        yield uvicorn.Server(_config(app, settings)), listener
+        yield _Server(app, settings), listener
     finally:
         listener.close()
         store.close()
+
+
+class _Server(uvicorn.Server):
+    """Ends open streams first, and waits then for requests alone."""
+
+    def __init__(self, app: Guard, settings: Settings) -> None:
+        super().__init__(_config(app, settings))
+        self._guarded = app
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """As uvicorn does."""
+        end_streams(self._guarded)
+        await super().shutdown(sockets)
 
 
 def _config(app: Callable[..., object], settings: Settings) -> uvicorn.Config:

@@ -7,6 +7,9 @@ tables          the rows
 database        opening, migrating, reading and writing transactions
 blobs           scans as files, by content hash
 inbox           files that arrived -> scans, or refused with the reason beside them
+incoming        files sent through the desk, on their way into the inbox
+arrived         what came in, as the scan desk shows it
+watchers        who takes in what lies in the inbox, and how it goes
 scans           scans and pages: what is known, what is still to be read
 readings        sheets in and out of their rows, with people's decisions on top
 packets         assembled packets and verdicts -> rows; the same packet keeps its row
@@ -35,6 +38,10 @@ dossier         a packet as the person sees it, and the list of packets
 history         what people decided about a packet
 questions       a queue item as the person sees it
 replies         people's replies, kept and taken back
+pieces          what of a field may be confirmed at one look, and in which pieces
+groups          pieces read as the same sign, from many packets
+looks           what people said of pieces
+batches         many confirmations at once, kept and taken back
 ==============  ========================================================================================
 """
 

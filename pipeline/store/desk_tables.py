@@ -74,3 +74,13 @@ class AuditRow(Row):
     about: Mapped[dict[str, Any]]
     previous_hash: Mapped[str] = mapped_column(SHA256, unique=True)
     hash: Mapped[str] = mapped_column(SHA256, unique=True)
+
+
+class WatcherRow(Row):
+    """A process that takes in what lies in the inbox. `problem`: why its last batch did not come to its end, one sentence."""
+
+    __tablename__ = "watchers"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    seen_at: Mapped[datetime] = mapped_column(Moment)
+    problem: Mapped[str | None] = mapped_column(Text)

@@ -64,6 +64,12 @@ def arrivals(inbox: Path) -> list[Path]:
     return sorted(path for path in inbox.rglob("*") if _may_be_paper(path, inbox))
 
 
+def is_left_alone(name: str) -> bool:
+    """Whether a file of this name is never taken in: hidden, a sidecar, unfinished, or what a system leaves in folders."""
+    lower = name.lower()
+    return lower.startswith(".") or lower in NOT_PAPER or lower.endswith((SIDECAR, *UNFINISHED))
+
+
 def settled(path: Path, seconds: float) -> bool:
     """Nothing has happened to the file for `seconds`. Its change time counts too: copies may set the modification time back."""
     state, now = path.stat(), time.time()
@@ -137,8 +143,7 @@ def _possible(day: date) -> date:
 
 def _may_be_paper(path: Path, inbox: Path) -> bool:
     hidden = any(part.startswith(".") for part in path.relative_to(inbox).parts)
-    name = path.name.lower()
-    if hidden or name in NOT_PAPER or name.endswith((SIDECAR, *UNFINISHED)):
+    if hidden or is_left_alone(path.name):
         return False
     return path.is_file() and not path.is_symlink()
 

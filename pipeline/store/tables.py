@@ -60,7 +60,7 @@ class ScanRow(Row):
     state: Mapped[str] = mapped_column(WORD, index=True)
     refusal_code: Mapped[str | None] = mapped_column(WORD)
     refusal_message: Mapped[str | None] = mapped_column(Text)
-    added_at: Mapped[datetime] = mapped_column(Moment)
+    added_at: Mapped[datetime] = mapped_column(Moment, index=True)
 
 
 class PageRow(Row):

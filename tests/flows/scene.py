@@ -135,3 +135,12 @@ def serve_now() -> None:
     from flows.nightly import serve
 
     serve(Settings())
+
+
+def watch_now() -> None:
+    """The body of a watching process."""
+    import threading
+
+    from flows.watching import watch_until_stopped
+
+    watch_until_stopped(Settings(), threading.Event())

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from pipeline import cleanup, identify, ingest, pages, register
 from pipeline.forms import load_library
@@ -19,7 +19,7 @@ from pipeline.store.blobs import blob_path
 from pipeline.store.deciding import decide_all
 from pipeline.store.readings import save_sheet
 from pipeline.store.scans import add_scan, finish_scans
-from pipeline.store.tables import QueueRow
+from pipeline.store.tables import FieldRow, QueueRow
 from tests.papers import of_person, unsure
 from tests.store.papers import read_scan
 
@@ -75,3 +75,13 @@ def scanned_oath(store: Store, settings: Settings, fields: Mapping[str, FieldVal
     decide_all(store, settings)
     with store.reading() as session:
         return session.scalars(select(QueueRow.id).where(QueueRow.scan == scan.sha256, QueueRow.field == "pass_number")).one()
+
+
+def clear_oath(store: Store, settings: Settings, fields: Mapping[str, FieldValue] | None = None) -> int:
+    """`scanned_oath` with a number that is hardly in doubt: no other reading is near."""
+    item = scanned_oath(store, settings, fields)
+    with store.writing() as session:
+        row = session.scalars(select(FieldRow).where(FieldRow.name == "pass_number")).one()
+        reading = {**row.reading, "candidates": [["2024100123", -0.02], ["2024100128", -4.0]]}
+        session.execute(update(FieldRow).where(FieldRow.id == row.id).values(reading=reading))
+    return item

@@ -18,9 +18,9 @@ from pipeline.store.deciding import decide_all
 from pipeline.store.replies import Reply, reply_to_field
 from pipeline.store.tables import QueueRow, SheetRow
 from pipeline.store.users import find_user, invite
-from tests.papers import application, foreign, read, unsure
+from tests.papers import application, foreign, of_person, read, unsure
 from tests.review.office import Office, employ, served
-from tests.review.scene import scanned_oath
+from tests.review.scene import NAMES, scanned_oath, with_field
 from tests.store.papers import read_scan
 
 PEOPLE = {"sato": ("reviewer", "adjudicator"), "boss": ("admin",), "mori": ("scanner",), "kudo": ("reviewer", "admin", "scanner")}
@@ -55,6 +55,11 @@ def _fail_to_log_in(page: Any) -> None:
 def _make_link(page: Any) -> None:
     page.click("form[action='/people/mori/link'] button")
     page.wait_for_selector("a.secret")
+
+
+def _open_group(page: Any) -> None:
+    page.click("a.open")
+    page.wait_for_selector("#confirm")
 
 
 def _open_keys(page: Any) -> None:
@@ -99,6 +104,11 @@ VIEWS = (
     View("answer", "/packets/{packet}/answer/{unreadable}", "sato"),
     View("experience", "/packets/{packet}/experience", "sato"),
     View("what_if", "/queue/what-if", "sato"),
+    View("scans", "/scans", "mori"),
+    View("scans_looked_at", "/scans", "sato"),
+    View("groups", "/groups", "sato"),
+    View("group", "/groups", "sato", _open_group),
+    View("group_over", "/groups/0123456789abcdef", "sato"),
     View("people", "/people", "kudo"),
     View("people_link", "/people", "kudo", _make_link),
     View("audit", "/audit", "kudo"),
@@ -121,6 +131,9 @@ def fill_showcase(store: Store, settings: Settings) -> dict[str, str]:
         employ(store, name, *roles)
     picture = scanned_oath(store, settings)
     read_scan(store, *application(changes=_doubts()), foreign(6))
+    for each in range(2):  # alike, so that they make groups
+        alike = unsure("certified_date", "date", ("2026年10月25日", 0.9))
+        read_scan(store, *with_field(of_person(f"20242{each:05d}", NAMES[each]), "c", alike), sha256=f"{each + 1:04x}" * 16)
     decide_all(store, settings)
     with store.writing() as session:
         user = find_user(session, "mori")

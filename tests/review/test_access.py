@@ -44,10 +44,19 @@ BY_ROLE: dict[tuple[str, str], set[str]] = {
             ("GET", "/packets/{packet}/answer/{item}"),
             ("POST", "/packets/{packet}/answer/{item}"),
             ("POST", "/packets/{packet}/answer/{item}/again"),
+            ("GET", "/groups"),
+            ("GET", "/groups/{token}"),
+            ("POST", "/groups/{token}"),
+            ("POST", "/groups/{token}/undo"),
+            ("POST", "/groups/{token}/leave"),
+            ("GET", "/tiles/{item}/{number}"),
         ],
         {"reviewer", "adjudicator"},
     ),
     ("GET", "/queue/what-if"): {"reviewer", "admin"},
+    ("GET", "/scans"): {"scanner", "reviewer", "adjudicator", "admin"},
+    ("GET", "/scans/events"): {"scanner", "reviewer", "adjudicator", "admin"},
+    ("POST", "/scans"): {"scanner"},
     **dict.fromkeys(
         [
             ("GET", "/people"),
@@ -71,6 +80,8 @@ PARTS = {
     "{packet}": "1",
     "{side}": "1",
     "{request}": "1",
+    "{token}": "0123456789abcdef",
+    "{number}": "0",
 }
 
 
@@ -113,8 +124,9 @@ def test_a_user_without_the_role_is_refused_and_one_with_it_is_not(office: Offic
     employ(office.store, "sato", role)
     person = office.at_work("sato")
     for (method, path), roles in BY_ROLE.items():
-        answer = person.browser.request(method, called(path), data={"csrf": person.csrf} if method == "POST" else None)
-        assert (method, path, answer.status_code == 403) == (method, path, role not in roles)
+        sent = {"csrf": person.csrf} if method == "POST" else None
+        with person.browser.stream(method, called(path), data=sent) as answer:  # some answers go on for as long as one listens
+            assert (method, path, answer.status_code == 403) == (method, path, role not in roles)
 
 
 def test_nothing_is_changed_without_the_token_of_the_session(office: Office) -> None:

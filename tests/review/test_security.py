@@ -91,7 +91,8 @@ def evil_places(store: Store, settings: Settings) -> dict[str, str]:
         packet = session.scalars(select(PacketRow)).one()
         side = session.scalars(select(SheetRow.id).where(SheetRow.packet_id == packet.id)).first()
         named = {"item": items["rows[0].duties"], "packet": packet.id, "key": packet.key, "side": side, "request": 1}
-    return {"view": "page", "name": "mallory", "secret": secret, **{part: str(value) for part, value in named.items()}}
+    words = {"view": "page", "name": "mallory", "secret": secret, "token": "0123456789abcdef", "number": "0"}
+    return {**words, **{part: str(value) for part, value in named.items()}}
 
 
 def _evil_fields() -> dict[str, dict[str, Any]]:
