@@ -18,12 +18,14 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
+from sqlalchemy import select
 
 from pipeline.review.passwords import hash_password
 from pipeline.review.serving import beside
 from pipeline.settings import DeskSettings, Settings
 from pipeline.store import Store, open_store
 from pipeline.store.claims import Wanted, waiting
+from pipeline.store.tables import PacketRow
 from pipeline.store.users import accept, add_user, invite, invited
 
 DAY = date(2026, 11, 16)
@@ -75,6 +77,18 @@ def _type_wrongly(page: Any) -> None:
     page.wait_for_selector("#feedback .problem")
 
 
+def _open_first(page: Any) -> None:
+    page.click("tbody a")
+    page.wait_for_selector("#confirm")
+    page.wait_for_load_state("networkidle")
+
+
+def _as_on_a_day(page: Any) -> None:
+    """The readers of this desk are not started; of the demo those files that are no scans came last and would hide the others."""
+    page.evaluate("""document.querySelectorAll('#state .problem, .envelopes tbody tr').forEach(each => {
+      if (!each.matches('tr') || /受け付けず|too-short|other-pass/.test(each.textContent)) each.remove(); })""")
+
+
 def _add_somebody(page: Any) -> None:
     page.fill("#name", "suzuki")
     page.fill("#display", "鈴木 一郎")
@@ -110,6 +124,12 @@ PICTURES = (
     Picture("signature", "/items/{signature}", "sato", (".sight .original", ".choices", ANSWER[0])),
     Picture("page", "/items/{page}", "sato", (".why", ".whole img", "#reply button[value=fine]", "#reply button[value=fault]")),
     Picture("keys", "/items/{name}", "sato", (), _open_keys),
+    Picture("scans", "/scans", "mori", ("#files", ".envelopes thead th:nth-child(4)"), _as_on_a_day),
+    Picture("groups", "/groups", "sato", ("thead th",)),
+    Picture("group", "/groups", "sato", ("#read .what", ".tile img", "#confirm"), _open_first),
+    Picture("packets", "/packets", "sato", ("#q", ".filters h2", "tbody a")),
+    Picture("packet", "/packets/{packet}", "sato", (".packet-head .state", "#papers-title", ".sides img", "nav.jumps a:last-child")),
+    Picture("experience", "/packets/{packet}/experience", "sato", ("#periods-title", "#sums-title")),
     Picture("people", "/people", "kanri", ("tbody td:nth-child(3)", "tbody form.line button", "tbody td:last-child button", "#name")),
     Picture("link", "/people", "kanri", ("a.secret",), _add_somebody),
 )
@@ -132,7 +152,7 @@ def take(home: Path, out: Path, names: set[str]) -> None:
     settings = Settings(home=home, today=DAY, desk=DeskSettings(port=0))
     store = open_store(settings)
     try:
-        places = {**_items(store), "secret": _employ(store)}
+        places = {**_items(store), "packet": _packet(store), "secret": _employ(store)}
         with beside(settings, lambda _line: None) as address, _browser() as browser:
             for picture in PICTURES:
                 if picture.name in names:
@@ -147,6 +167,12 @@ def _items(store: Store) -> dict[str, str]:
         lines = waiting(session, most=MOST, wanted=Wanted())
     found = {(line.reason, line.field): str(line.id) for line in reversed(lines)}
     return {name: found[wanted] for name, wanted in ITEMS.items()}
+
+
+def _packet(store: Store) -> str:
+    """A packet that the desk has something to say about."""
+    with store.reading() as session:
+        return str(session.scalars(select(PacketRow.id).where(PacketRow.state == "deficient").order_by(PacketRow.id)).first())
 
 
 def _employ(store: Store) -> str:
@@ -193,7 +219,7 @@ def _taken(browser: Any, address: str, picture: Picture, path: str) -> Image.Ima
     shot = shot.crop((0, 0, shot.width, min(shot.height, int(last) + BELOW)))
     for number, place in enumerate(places, 1):
         _mark(shot, number, place["x"], place["y"])
-    return shot.quantize(COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    return shot.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
 
 
 def _mark(shot: Image.Image, number: int, x: float, y: float) -> None:
