@@ -8,9 +8,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -72,6 +73,31 @@ class DeskSettings(BaseSettings):
     """Largest body with files: a morning's stack at 600 dpi; one file is held against `Limits.file_bytes` as well."""
     upload_files: int = Field(200, ge=1)
     """Files sent at once."""
+    oidc_issuer: str = ""
+    """Address of an OpenID Connect provider, as it names itself; empty = no single sign-on. https, or a trial on this machine."""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_name: Literal["preferred_username", "email", "sub"] = "preferred_username"
+    """What of an account is held against our user names at its first login. People must not be able to choose it at the provider."""
+    oidc_domain: str = ""
+    """What stands after the @ where the name is an address: it is left out; an address anywhere else is nobody's name here."""
+    password_login: bool = True
+    """False = single sign-on alone; one-time links (`intake users link`) still let an admin in when the provider does not answer."""
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _safe(cls, value: str) -> str:
+        """Tokens and codes go over https, or stay on this machine."""
+        if value and not is_safe_address(value):
+            raise ValueError("https")
+        return value
+
+
+def is_safe_address(address: str) -> bool:
+    """Whether what is sent to this address can be read on the way by nobody: https, or this machine."""
+    parts = urlsplit(address)
+    here = parts.hostname in ("127.0.0.1", "localhost", "::1")
+    return bool(parts.hostname) and not parts.fragment and (parts.scheme == "https" or (parts.scheme == "http" and here))
 
 
 def wrong_settings(error: ValidationError) -> list[str]:

@@ -48,7 +48,7 @@ HOMES = {
     "prefect": {"flows"},
     "sqlalchemy": {"store"},
     "alembic": {"store"},
-    **dict.fromkeys(("fastapi", "starlette", "jinja2", "argon2", "python_multipart"), {"review"}),
+    **dict.fromkeys(("fastapi", "starlette", "jinja2", "argon2", "authlib", "joserfc", "python_multipart"), {"review"}),
     "uvicorn": {"review", "flows"},
     "pytesseract": {"recognise", "doctor"},
 }

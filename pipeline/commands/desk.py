@@ -79,6 +79,21 @@ def new_link(name: Annotated[str, typer.Argument(help="利用者名")]) -> None:
     say(_link(settings, secret))
 
 
+@users.command("untie")
+def untie_user(name: Annotated[str, typer.Argument(help="利用者名")]) -> None:
+    """シングルサインオンの外部アカウントとの結び付けを解除する。"""
+    from pipeline.store import users as people
+    from pipeline.store.sso import untie
+
+    store = open_store(Settings())
+    try:
+        with store.writing() as session:
+            tied = untie(session, people.wanted_user(session, name), by=None)
+    finally:
+        store.close()
+    say(f"{name} の外部アカウントを解除しました。" if tied else f"{name} に外部アカウントは結び付いていません。")
+
+
 @users.command("list")
 def list_users(json_: Json = False) -> None:  # noqa: FBT002 - typer's way of a flag
     """利用者と役割を表示する。"""

@@ -10,6 +10,8 @@ guard           around every request: headers, sizes, foreign callers, errors wi
 access          who asks, with which role, and whether the form was ours
 passwords       argon2
 login           logging in and out, one-time links
+sso, oidc       single sign-on: our routes, and the way to an OpenID Connect provider and back
+identity        the identity provider of the settings, where there is one
 queue           what waits, by urgency; who works on what
 items           one question after the other, from the keyboard
 replying        what was chosen or typed -> a reply

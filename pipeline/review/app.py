@@ -21,6 +21,7 @@ from pipeline.review import (
     queue,
     rescans,
     scans,
+    sso,
     whatif,
 )
 from pipeline.review.access import NotSignedIn
@@ -31,7 +32,7 @@ from pipeline.settings import Settings
 from pipeline.store import Store
 
 NOT_FOUND = "お探しの画面はありません。"
-PARTS = (login, home, queue, whatif, items, groups, packets, placing, answering, rescans, experience, scans, people)
+PARTS = (login, sso, home, queue, whatif, items, groups, packets, placing, answering, rescans, experience, scans, people)
 
 
 def create_app(settings: Settings, store: Store) -> Guard:

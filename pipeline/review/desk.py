@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
@@ -16,11 +16,15 @@ from pipeline.report.words import PACKET_STATES, label
 from pipeline.review import scan_words, words
 from pipeline.review.counting import Counted
 from pipeline.review.explained import numbered
+from pipeline.review.identity import provider_of
 from pipeline.review.pictures import Pictures
 from pipeline.review.tiles import Tiles
 from pipeline.settings import Settings
 from pipeline.store import Store
 from pipeline.store.groups import PieceIndex
+
+if TYPE_CHECKING:
+    from pipeline.review.oidc import Provider
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -34,6 +38,8 @@ ACTIONS = {
     "roles_set": "役割を変更",
     "link_made": "リンクを発行",
     "password_set": "パスワードを設定",
+    "sso_linked": "外部アカウントを結び付け",
+    "sso_untied": "外部アカウントの結び付けを解除",
     "audit_seen": "操作記録を表示",
     "item_seen": "確認画面を表示",
     "experience_seen": "業務経験を表示",
@@ -56,7 +62,7 @@ ROLE_NAMES = {"scanner": "スキャン担当", "reviewer": "確認担当", "adju
 
 @dataclass(frozen=True)
 class Desk:
-    """Settings, store, page templates, the forms, and pictures of what came in."""
+    """Settings, store, page templates, the forms, pictures of what came in, and the identity provider where there is one."""
 
     settings: Settings
     store: Store
@@ -65,6 +71,7 @@ class Desk:
     pictures: Pictures
     tiles: Tiles
     index: PieceIndex
+    provider: Provider | None = None
     counted: Counted = field(default_factory=Counted)
 
     def page(self, name: str, status: int = 200, **values: Any) -> Response:
@@ -73,7 +80,7 @@ class Desk:
 
 
 def open_desk(settings: Settings, store: Store) -> Desk:
-    """The desk on an open store. Raises TemplateError."""
+    """The desk on an open store. Raises TemplateError, WrongUsage, MissingOnMachine."""
     library = load_library(settings.templates)
     templates = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined)
     templates.globals.update(role_names=ROLE_NAMES, visitor=None, kinds=words.KINDS, reasons=words.REASONS, sheets=words.SHEETS)
@@ -83,8 +90,10 @@ def open_desk(settings: Settings, store: Store) -> Desk:
     templates.globals["field_label"] = lambda form, name: words.field_label(library, form, name)
     templates.filters.update(label=label, chance=words.shown_chance, percent=words.shown_percent, at_most=words.shown_most)
     templates.filters.update(action=lambda action: ACTIONS.get(action, action))
+    provider = provider_of(settings.desk)
+    templates.globals.update(sso=provider is not None, passwords=settings.desk.password_login)
     pictures = Pictures(settings, library)
-    return Desk(settings, store, templates, library, pictures, Tiles(pictures), PieceIndex(settings, library))
+    return Desk(settings, store, templates, library, pictures, Tiles(pictures), PieceIndex(settings, library), provider)
 
 
 def desk_of(request: Request) -> Desk:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import traceback
 from collections.abc import Iterable
 from urllib.parse import urlsplit
@@ -15,9 +16,10 @@ from pipeline.settings import DeskSettings
 
 log = logging.getLogger(__name__)
 
+FORMS = "form-action 'self'"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    f"{FORMS}; base-uri 'none'; frame-ancestors 'none'"
 )
 """No inline script or style, nothing from elsewhere."""
 HEADERS = {
@@ -32,6 +34,7 @@ HEADERS = {
 KEPT_BY_NOBODY = "no-store"
 """Of pages that do not say otherwise: they show people's papers."""
 HSTS = "max-age=31536000"
+LENGTH = re.compile(r"[0-9]{1,15}")
 SAFE = {"GET", "HEAD", "OPTIONS"}
 UPLOADS = ("POST", "/scans")
 """The one request that may carry files, in a body that is taken apart as it comes; who sends it is asked before."""
@@ -57,7 +60,7 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        dressed = self._dressed(send)
+        dressed = self._dressed(send, scope["path"])
         headers = Headers(scope=scope)
         most = self.desk.upload_bytes if _carries_files(scope, headers) else self.desk.form_bytes
         refusal = self._refusal(scope["method"], headers, most)
@@ -77,15 +80,20 @@ class Guard:
 
     def _refusal(self, method: str, headers: Headers, most: int) -> PlainTextResponse | None:
         host = headers.get("host", "")
-        if (urlsplit(f"//{host}").hostname or "") not in self.names:
+        if _split(f"//{host}")[0] not in self.names:
             return PlainTextResponse("この名前では利用できません。", 421)
         if method not in SAFE and _is_foreign(headers, host):
             return PlainTextResponse("別のサイトからの操作は受け付けません。", 403)
         length = headers.get("content-length", "0")
-        return _too_long() if not length.isdecimal() or int(length) > most else None
+        return None if LENGTH.fullmatch(length) and int(length) <= most else _too_long()
 
-    def _dressed(self, send: Send) -> _Dressed:
-        return _Dressed(send, [*HEADERS.items(), *([("strict-transport-security", HSTS)] if self.desk.https else [])])
+    def _dressed(self, send: Send, path: str) -> _Dressed:
+        headers = dict(HEADERS)
+        if self.desk.oidc_issuer and path.split("/")[1:2] == ["login"]:
+            headers["content-security-policy"] = POLICY.replace(FORMS, f"{FORMS} {_origin(self.desk.oidc_issuer)}")
+        if self.desk.https:
+            headers["strict-transport-security"] = HSTS
+        return _Dressed(send, headers.items())
 
 
 class _Dressed:
@@ -132,7 +140,22 @@ def _is_foreign(headers: Headers, host: str) -> bool:
     if site is not None and site not in ("same-origin", "none"):
         return True
     origin = headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc.lower() != host.lower()
+    return origin is not None and _split(origin)[1] != host.lower()
+
+
+def _split(address: str) -> tuple[str, str]:
+    """Name and whole host of an address, in small letters; empty where it is none."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return "", ""
+    return (parts.hostname or ""), parts.netloc.lower()
+
+
+def _origin(address: str) -> str:
+    """The provider to which the login form may lead on; no other page of ours leads anywhere else."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _too_long() -> PlainTextResponse:

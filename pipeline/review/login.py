@@ -25,32 +25,34 @@ ADDRESS_SHARE = 4
 WRONG = "利用者名またはパスワードが違います。"
 PAUSED = "ログインの失敗が続いたため、しばらく受け付けません。少し待ってからやり直してください。"
 LINK_OVER = "このリンクは使えません（使用済み、または有効期限切れ）。管理者に新しいリンクを依頼してください。"
+NO_PASSWORDS = "パスワードでのログインは使えません。シングルサインオンでログインしてください。"
 STALE_FORM = "画面の有効期限が切れました。もう一度入力してください。"
 Secret = Annotated[str, Path(max_length=64)]
 
 
 @router.get("/login")
-def show_login(desk: TheDesk) -> Response:
+def show_login(desk: TheDesk, left: str = "") -> Response:
     """The login page."""
-    return _login_page(desk, 200, None)
+    return login_page(desk, 200, None, left=bool(left))
 
 
 @router.post("/login")
 def log_in(request: Request, desk: TheDesk, form: SentForm) -> Response:
     """Check a password; a session of its own, never the one before."""
-    if not _is_ours(request, form):
-        return _login_page(desk, 403, STALE_FORM)
+    if not is_ours(request, form):
+        return login_page(desk, 403, STALE_FORM)
+    if not desk.settings.desk.password_login:
+        return login_page(desk, 403, NO_PASSWORDS)
     name, password = field(form, "name").strip().lower(), field(form, "password")
-    address = request.client.host if request.client else ""
-    if not _may_try(desk, name, address):
-        return _login_page(desk, 429, PAUSED)
+    if not _may_try(desk, name, address_key(request)):
+        return login_page(desk, 429, PAUSED)
     with desk.store.reading() as session:
         user = find_account(session, name)
     if not is_right(user.password if user and not user.disabled else None, password):
         with desk.store.writing() as session:
             record(session, user.name if user else None, "login_failed")
-        return _login_page(desk, 401, WRONG)
-    return _let_in(request, desk, name)
+        return login_page(desk, 401, WRONG)
+    return let_in(request, desk, name)
 
 
 @router.post("/logout")
@@ -60,7 +62,7 @@ def log_out(request: Request, desk: TheDesk, visitor: Anybody) -> Response:
     with desk.store.writing() as session:
         end_session(session, request.cookies.get(name, ""))
         record(session, visitor.name, "logout")
-    answer = RedirectResponse("/login", 303, headers={"clear-site-data": '"cache"'})
+    answer = RedirectResponse("/login?left=yes" if desk.provider else "/login", 303, headers={"clear-site-data": '"cache"'})
     answer.delete_cookie(name, secure=desk.settings.desk.https, httponly=True, samesite="lax")
     return answer
 
@@ -74,7 +76,7 @@ def show_welcome(secret: Secret, desk: TheDesk) -> Response:
 @router.post("/welcome/{secret}")
 def choose_password(secret: Secret, request: Request, desk: TheDesk, form: SentForm) -> Response:
     """Take the password and log in."""
-    if not _is_ours(request, form):
+    if not is_ours(request, form):
         return _welcome_page(desk, secret, 403, STALE_FORM)
     password = field(form, "password")
     problem = _problem(desk, secret, password, field(form, "again"))
@@ -86,7 +88,7 @@ def choose_password(secret: Secret, request: Request, desk: TheDesk, form: SentF
         if invitation is None:
             raise HTTPException(410, LINK_OVER)
         name = accept(session, invitation, kept).name
-    return _let_in(request, desk, name)
+    return let_in(request, desk, name)
 
 
 def _problem(desk: Desk, secret: str, password: str, again: str) -> str | None:
@@ -98,10 +100,22 @@ def _problem(desk: Desk, secret: str, password: str, again: str) -> str | None:
     return "2 回の入力が一致しません。" if password != again else weakness(password, name)
 
 
+def address_key(request: Request) -> str:
+    """Under which failures from one address are counted."""
+    return f"address|{request.client.host if request.client else ''}"
+
+
+def address_pause(request: Request, desk: Desk) -> bool:
+    """Whether so much failed from this address that nothing is taken from it for a while."""
+    rules = desk.settings.desk
+    with desk.store.reading() as session:
+        return login_pause(session, address_key(request), rules, tries=rules.login_tries * ADDRESS_SHARE) > 0
+
+
 def _may_try(desk: Desk, name: str, address: str) -> bool:
     """Count a failure before the password is looked at: guesses sent at once must not slip through. A success takes it back."""
     rules = desk.settings.desk
-    limits = {f"user|{name}": rules.login_tries, f"address|{address}": rules.login_tries * ADDRESS_SHARE}
+    limits = {f"user|{name}": rules.login_tries, address: rules.login_tries * ADDRESS_SHARE}
     with desk.store.writing() as session:
         if any(login_pause(session, key, rules, tries=tries) for key, tries in limits.items()):
             return False
@@ -110,25 +124,26 @@ def _may_try(desk: Desk, name: str, address: str) -> bool:
         return True
 
 
-def _let_in(request: Request, desk: Desk, name: str) -> Response:
+def let_in(request: Request, desk: Desk, name: str, *, way: str = "password") -> Response:
+    """A session for this person, never the one before; to the first page."""
     cookie = cookie_name(desk.settings.desk)
-    address = request.client.host if request.client else ""
     with desk.store.writing() as session:
         user = find_user(session, name)
         if user is None or user.disabled:
             raise HTTPException(403, WRONG)
         sweep_sessions(session, desk.settings.desk)
-        for key in (f"user|{name}", f"address|{address}"):
+        for key in (f"user|{name}", address_key(request)):
             login_worked(session, key)
         secret = start_session(session, user, instead_of=request.cookies.get(cookie))
-        record(session, user.name, "login")
+        record(session, user.name, "login", way=way)
     answer = RedirectResponse("/", 303)
     answer.set_cookie(cookie, secret, httponly=True, samesite="lax", secure=desk.settings.desk.https)
     answer.delete_cookie(FORM_COOKIE)
     return answer
 
 
-def _is_ours(request: Request, form: SentForm) -> bool:
+def is_ours(request: Request, form: SentForm) -> bool:
+    """Whether the form of somebody who is not logged in yet came from our page."""
     kept = request.cookies.get(FORM_COOKIE, "")
     return bool(kept) and hmac.compare_digest(kept.encode(), field(form, "csrf").encode())
 
@@ -138,9 +153,12 @@ def _with_form_cookie(desk: Desk, answer: Response, token: str) -> Response:
     return answer
 
 
-def _login_page(desk: Desk, status: int, problem: str | None) -> Response:
+def login_page(desk: Desk, status: int, problem: str | None, *, left: bool = False) -> Response:
+    """The login page. `left`: somebody has just logged out here, perhaps not at the identity provider."""
     token = secrets.token_urlsafe(16)
-    return _with_form_cookie(desk, desk.page("login.html", status, problem=problem, token=token), token)
+    farewell = desk.provider.farewell() if left and desk.provider else None
+    page = desk.page("login.html", status, problem=problem, token=token, left=left and desk.provider is not None, farewell=farewell)
+    return _with_form_cookie(desk, page, token)
 
 
 def _welcome_page(desk: Desk, secret: str, status: int, problem: str | None) -> Response:

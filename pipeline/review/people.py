@@ -11,6 +11,7 @@ from pipeline.errors import WrongUsage
 from pipeline.review.access import Admin, SentForm, TheDesk, Visitor, administrating, field
 from pipeline.review.desk import Desk
 from pipeline.store.audit import entries, record, verify
+from pipeline.store.sso import linked_names, untie
 from pipeline.store.users import ROLES, add_user, all_users, disable_user, enable_user, invite, set_roles, wanted_user
 
 router = APIRouter(dependencies=[Depends(administrating)])
@@ -73,6 +74,17 @@ def change_disabled(name: Name, desk: TheDesk, visitor: Admin, form: SentForm) -
     return RedirectResponse("/people", 303)
 
 
+@router.post("/people/{name}/untie")
+def untie_account(name: Name, desk: TheDesk, visitor: Admin) -> Response:
+    """Forget which outside account is this person's; the next single sign-on under their name ties anew."""
+    try:
+        with desk.store.writing() as session:
+            untie(session, wanted_user(session, name), by=visitor.name)
+    except WrongUsage as problem:
+        return _people_page(desk, visitor, status=400, problem=str(problem))
+    return RedirectResponse("/people", 303)
+
+
 @router.get("/audit")
 def show_audit(desk: TheDesk, visitor: Admin) -> Response:
     """Whether the chains hold, and the newest entries. Looking at it is an entry of its own."""
@@ -86,5 +98,6 @@ def _people_page(
     desk: Desk, visitor: Visitor, *, status: int = 200, problem: str | None = None, invited: str | None = None, link: str | None = None
 ) -> Response:
     with desk.store.reading() as session:
-        users = all_users(session)
-    return desk.page("people.html", status, visitor=visitor, users=users, roles=ROLES, problem=problem, invited=invited, link=link)
+        users, linked = all_users(session), linked_names(session)
+    shown = {"users": users, "linked": linked, "roles": ROLES}
+    return desk.page("people.html", status, visitor=visitor, problem=problem, invited=invited, link=link, **shown)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Path, Query
 from fastapi.responses import RedirectResponse, Response
 
 from pipeline.report.words import label
@@ -65,7 +65,7 @@ def release(desk: TheDesk, visitor: Reviewer) -> Response:
 
 
 @router.post("/queue/{item}/take")
-def take(item: int, desk: TheDesk, visitor: Reviewer) -> Response:
+def take(item: Annotated[int, Path(ge=1, le=2**31 - 1)], desk: TheDesk, visitor: Reviewer) -> Response:
     """Claim this item and go to it."""
     with desk.store.writing() as session:
         taken = claim(session, item, visitor.name, minutes=desk.settings.desk.claim_minutes)

@@ -7,6 +7,7 @@ import re
 from datetime import date
 
 from pipeline.checks.facts import LABELS, SHORT
+from pipeline.checks.facts import SHEETS as SHEET_NAMES
 from pipeline.experience import NAMES, NONE
 from pipeline.forms import Library
 from pipeline.normalise import PRESENT
@@ -65,7 +66,7 @@ def shown_value(field: FieldValue) -> str:
     if field.kind in YES_NO:
         return "あり" if field.value else "なし"
     if isinstance(field.value, list):
-        return "、".join(field.value) or "印なし"
+        return "、".join(shown_text(field.kind, option) for option in field.value) or "印なし"
     return field.raw if field.value is None else shown_text(field.kind, field.value)
 
 
@@ -74,6 +75,8 @@ def shown_text(kind: str, value: str | int) -> str:
     text = str(value)
     if kind == "field":
         return NAMES[text] if text == NONE else f"{text}（{NAMES[text]}）" if text in NAMES else text
+    if kind == "marks":
+        return SHEET_NAMES.get(text, text)
     if kind == "months":
         return f"{int(text) // 12} 年 {int(text) % 12} ヶ月（{text} ヶ月）"
     if kind == "date" and ISO_DAY.fullmatch(text):

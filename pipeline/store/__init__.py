@@ -29,6 +29,8 @@ counts          numbers for `intake status`
 desk_tables     the rows of the review desk
 whatif          how sure fields are, counted in bands
 users           people, their roles, one-time links
+sso_tables      the rows of single sign-on
+sso             whose an outside account is, and logins on their way
 sessions        who is logged in, and failed logins
 audit           who saw and did what: append only, hash-chained
 claims          who works on which queue item

@@ -15,6 +15,7 @@ from pipeline.store.users import ROLES
 from tests.review.office import Office, employ
 
 PUBLIC = {("GET", "/login"), ("POST", "/login"), ("GET", "/welcome/{secret}"), ("POST", "/welcome/{secret}")}
+PUBLIC |= {("POST", "/login/sso"), ("GET", "/login/sso/callback")}
 ANYBODY = {("GET", "/"), ("POST", "/logout")}
 BY_ROLE: dict[tuple[str, str], set[str]] = {
     **dict.fromkeys(
@@ -63,6 +64,7 @@ BY_ROLE: dict[tuple[str, str], set[str]] = {
             ("POST", "/people/{name}/link"),
             ("POST", "/people/{name}/roles"),
             ("POST", "/people/{name}/disabled"),
+            ("POST", "/people/{name}/untie"),
             ("GET", "/audit"),
         ],
         {"admin"},
