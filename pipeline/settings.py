@@ -68,6 +68,16 @@ class DeskSettings(BaseSettings):
     login_pause_minutes: int = Field(15, ge=1)
     form_bytes: int = Field(65_536, ge=1_024)
     """Largest body of a request: the longest field is a few thousand characters."""
+    double_keyed: str = ""
+    """Kinds and names of fields that two people key apart from each other, by comma, e.g. "pass_number,name,birth_date"; a name of a row's
+    field without its row ("employer"). None to begin with: an office with one reviewer could finish no packet."""
+    test_share: float = Field(0.02, ge=0, le=0.5)
+    """Share of items given out whose answer is known, to measure who misses how much; 0 = none."""
+
+    @property
+    def double_keyed_words(self) -> frozenset[str]:
+        """`double_keyed`, word by word."""
+        return frozenset(word.strip() for word in self.double_keyed.split(",") if word.strip())
 
 
 def wrong_settings(error: ValidationError) -> list[str]:

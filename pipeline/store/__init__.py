@@ -23,6 +23,8 @@ audit           who saw and did what: append only, hash-chained
 claims          who works on which queue item
 questions       a queue item as the person sees it
 replies         people's replies, kept and taken back
+double_tables   the rows of double entry and of test items
+double_entry    fields keyed by two people apart from each other, and by an adjudicator where they differ
 ==============  ========================================================================================
 """
 

@@ -8,14 +8,14 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from pipeline.errors import StoreError
 from pipeline.settings import Settings
-from pipeline.store import Store, desk_tables, open_store
+from pipeline.store import Store, desk_tables, double_tables, open_store
 from pipeline.store.scans import add_scan
 from pipeline.store.tables import Row
 from tests.store.papers import scan
 
 
 def test_migrations_make_the_tables_that_the_code_expects(store: Store) -> None:
-    assert desk_tables.AuditRow.metadata is Row.metadata
+    assert desk_tables.AuditRow.metadata is double_tables.EntryRow.metadata is Row.metadata
     with store.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Row.metadata) == []
 
