@@ -13,15 +13,17 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import ColumnElement, Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from pipeline.store.double_entry import may_take
 from pipeline.store.tables import PacketRow, PageRow, QueueRow, ScanRow, SheetRow
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which items somebody wants to work on; empty = all."""
+    """Which items somebody wants to work on; empty = all. `rules`: what two people differ about as well (an adjudicator wants it)."""
 
     kind: str = ""
     reason: str = ""
+    rules: bool = False
 
     def here(self) -> list[ColumnElement[bool]]:
         """As conditions on the queue."""
@@ -77,7 +79,8 @@ def claim_next(session: Session, who: str, *, minutes: int, wanted: Wanted | Non
         beside: rows to leave out, because the person has them on the screen.
     """
     chosen = wanted or Wanted()
-    row = _mine(session, who, chosen, beside) or session.scalar(_most_urgent(*chosen.here(), QueueRow.id.not_in(beside), _is_free()))
+    here = *chosen.here(), may_take(who, rules=chosen.rules), QueueRow.id.not_in(beside), _is_free()
+    row = _mine(session, who, chosen, beside) or session.scalar(_most_urgent(*here))
     if row is None:
         return None
     row.claimed_by, row.claimed_until = who, datetime.now(UTC) + timedelta(minutes=minutes)
@@ -85,10 +88,10 @@ def claim_next(session: Session, who: str, *, minutes: int, wanted: Wanted | Non
     return row.id
 
 
-def claim(session: Session, item: int, who: str, *, minutes: int) -> bool:
-    """Claim this item, or hold it longer; False when it is closed or somebody else's."""
-    free = or_(QueueRow.claimed_by == who, _is_free())
-    row = session.scalar(select(QueueRow).where(QueueRow.id == item, QueueRow.state == "open", free).with_for_update(skip_locked=True))
+def claim(session: Session, item: int, who: str, *, minutes: int, rules: bool = False) -> bool:
+    """Claim this item, or hold it longer; False when it is closed, somebody else's, or not theirs to answer (see `may_take`)."""
+    here = QueueRow.id == item, QueueRow.state == "open", or_(QueueRow.claimed_by == who, _is_free()), may_take(who, rules=rules)
+    row = session.scalar(select(QueueRow).where(*here).with_for_update(skip_locked=True))
     if row is None:
         return False
     row.claimed_by, row.claimed_until = who, datetime.now(UTC) + timedelta(minutes=minutes)

@@ -14,6 +14,7 @@ from pipeline.settings import Settings
 from pipeline.store.answers import Answers, answered, answered_sheet, answers
 from pipeline.store.database import Store
 from pipeline.store.decisions import last_decision
+from pipeline.store.double_entry import drop_stale
 from pipeline.store.packets import DecidedPacket, dissolve_others, packet_findings, settle_states, write_packets
 from pipeline.store.queue import sync_queue
 from pipeline.store.readings import all_sheets
@@ -57,6 +58,7 @@ def decide_packet(session: Session, settings: Settings, packet: int) -> None:
     decided = _checked(Packet(row.key, row.received, None, None, sheets, packet_findings(session, packet)), settings, said)
     write_packets(session, [decided], review_days=settings.review_days)
     sync_queue(session, review_days=settings.review_days, packet=packet)
+    drop_stale(session, settings, packet)
     settle_states(session, packet)
 
 
@@ -98,4 +100,5 @@ def _written(store: Store, settings: Settings, seen: int, work: Work) -> bool:
 def _conclude(session: Session, settings: Settings, work: Work) -> None:
     dissolve_others(session, work.decided)
     sync_queue(session, review_days=settings.review_days, loose=work.loose)
+    drop_stale(session, settings)
     settle_states(session)
