@@ -33,6 +33,11 @@ ACTIONS = {
     "item_seen": "確認画面を表示",
     "item_answered": "回答",
     "item_taken_back": "回答を取り消し",
+    "item_keyed": "二人入力の回答",
+    "item_ruled": "判定",
+    "test_answered": "テスト項目に回答",
+    "entries_void": "二人入力を無効化",
+    "performance_seen": "全員の精度を表示",
 }
 ROLE_NAMES = {"scanner": "スキャン担当", "reviewer": "確認担当", "adjudicator": "判定担当", "admin": "管理者"}
 

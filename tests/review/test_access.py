@@ -44,6 +44,7 @@ BY_ROLE: dict[tuple[str, str], set[str]] = {
         {"admin"},
     ),
 }
+BY_ROLE[("GET", "/performance")] = {"reviewer", "adjudicator", "admin"}
 PARTS = {"{secret}": "made-up", "{name}": "nobody", "{item}": "1", "{view}": "ink"}
 
 
