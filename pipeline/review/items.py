@@ -1,4 +1,8 @@
-"""One question after the other: shown large, answered from the keyboard, the next one there at once."""
+"""One question after the other: shown large, answered from the keyboard, the next one there at once.
+
+What changes something does it in one short write transaction (the answer, the next claim, the audit). The page is put together after
+that one has ended, so that nobody waits for another person's page.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +23,7 @@ from pipeline.review.words import HINTS, field_label, packet_name, shown_value
 from pipeline.store import Session
 from pipeline.store.answers import Answer
 from pipeline.store.audit import record
-from pipeline.store.claims import Wanted, claim, claim_next, held, release
+from pipeline.store.claims import Wanted, claim, claim_next, claim_several, held, release
 from pipeline.store.questions import Question, place_of, question
 from pipeline.store.replies import Reply, reply_to_field, reply_to_statement, take_back
 
@@ -39,6 +43,14 @@ class Notice:
 
     text: str
     kind: str = "done"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Items that were claimed for a page: the one on it, and the one after it, whose picture is fetched ahead."""
+
+    item: int | None = None
+    ahead: int | None = None
 
 
 @dataclass(frozen=True)
@@ -71,35 +83,30 @@ def show_item(item: Item, seat: TheSeat, kind: Kind = "", reason: Reason = "") -
     with seat.desk.store.writing() as session:
         if not claim(session, item, seat.visitor.name, minutes=seat.minutes):
             return RedirectResponse("/queue?problem=taken", 303)
-        return _show(seat, session, item, None)
+        place = _this(session, seat, item)
+    return _show(seat, place, None)
 
 
 @router.post("/items/{item}")
 def answer(item: Item, seat: TheSeat, form: SentForm) -> Response:
     """Keep the answer, decide the packet again, and show the next item."""
-    who, settings = seat.visitor.name, seat.desk.settings
+    asked = _mine(seat.desk, item, seat.visitor)
+    said = None if asked is None else _said(asked, seat.desk, form)
+    if isinstance(said, str) and said not in ANSWERS:
+        with seat.desk.store.writing() as session:
+            place = _this(session, seat, item)
+        return _show(seat, place, Notice(said, "problem"), typed=field(form, "text"))
     with seat.desk.store.writing() as session:
-        row = held(session, item, who)
-        asked = None if row is None else question(session, item)
-        if row is None or asked is None:
-            return _next(seat, session, Notice(TAKEN, "problem"))
-        said = reply_from(asked, seat.desk.library, form) if asked.kind == "field" else statement_from(form)
-        if isinstance(said, Reply):
-            reply_to_field(session, settings, row, said, who=who)
-        elif said in ANSWERS:
-            reply_to_statement(session, settings, row, ANSWERS[said], who=who)
-        else:
-            return _show(seat, session, item, Notice(said, "problem"), typed=field(form, "text"))
-        record(session, who, "item_answered", item=item)
-        return _next(seat, session, _saved(seat.desk, session, item, asked))
+        kept = said is not None and _keep(session, seat, item, said)
+        place = _next(session, seat)
+    return _show(seat, place, item if kept else Notice(TAKEN, "problem"))
 
 
 @router.post("/items/{item}/check")
 def check(item: Item, desk: TheDesk, visitor: Reviewer, form: SentForm) -> Response:
     """What the typed text would be kept as, while it is typed."""
-    with desk.store.reading() as session:
-        asked = question(session, item)
-    if asked is None or asked.field is None or asked.claimed_by != visitor.name:
+    asked = _mine(desk, item, visitor)
+    if asked is None or asked.field is None:
         raise HTTPException(404)
     return desk.page("check.html", found=checked(asked.field, field(form, "text")))
 
@@ -109,7 +116,8 @@ def skip(item: Item, seat: TheSeat) -> Response:
     """Give this one back and show another."""
     with seat.desk.store.writing() as session:
         release(session, item, seat.visitor.name)
-        return _next(seat, session, None, beside=(item,))
+        place = _next(session, seat, beside=(item,))
+    return _show(seat, place, None)
 
 
 @router.post("/undo")
@@ -119,11 +127,12 @@ def undo(seat: TheSeat) -> Response:
     with seat.desk.store.writing() as session:
         item = take_back(session, seat.desk.settings, who=who)
         if item is None:
-            return _next(seat, session, Notice(NOTHING_BACK, "problem"))
-        record(session, who, "item_taken_back", item=item)
-        if not claim(session, item, who, minutes=seat.minutes):
-            return _next(seat, session, Notice(BACK))
-        return _show(seat, session, item, Notice(BACK))
+            place, notice = _next(session, seat), Notice(NOTHING_BACK, "problem")
+        else:
+            record(session, who, "item_taken_back", item=item)
+            again = claim(session, item, who, minutes=seat.minutes)
+            place, notice = _this(session, seat, item) if again else _next(session, seat), Notice(BACK)
+    return _show(seat, place, notice)
 
 
 @router.get("/crops/{item}/{view}")
@@ -139,23 +148,58 @@ def crop(item: Item, view: View, desk: TheDesk) -> Response:
         raise HTTPException(404) from exc
 
 
-def _next(seat: Seat, session: Session, notice: Notice | None, beside: tuple[int, ...] = ()) -> Response:
-    item = claim_next(session, seat.visitor.name, minutes=seat.minutes, wanted=seat.wanted, beside=beside)
-    return _part(seat, {"asked": None, "notice": notice}) if item is None else _show(seat, session, item, notice, beside=beside)
+def _mine(desk: Desk, item: int, visitor: Visitor) -> Question | None:
+    """What is asked, when this person holds it."""
+    with desk.store.reading() as session:
+        asked = question(session, item, said=False)
+    return asked if asked is not None and asked.state == "open" and asked.claimed_by == visitor.name else None
 
 
-def _show(
-    seat: Seat, session: Session, item: int, notice: Notice | None, *, typed: str | None = None, beside: tuple[int, ...] = ()
-) -> Response:
-    """The page of an item. The one after it is claimed too, so that its picture can be fetched ahead; never one of `beside`."""
-    asked = question(session, item)
-    assert asked is not None
+def _said(asked: Question, desk: Desk, form: SentForm) -> Reply | str:
+    """A reply to a field, one of `ANSWERS` to a statement, or the sentence that says why it is neither."""
+    return reply_from(asked, desk.library, form) if asked.kind == "field" else statement_from(form)
+
+
+def _keep(session: Session, seat: Seat, item: int, said: Reply | str) -> bool:
+    """Keep what was said; False when somebody else holds the item by now."""
+    who, settings = seat.visitor.name, seat.desk.settings
+    row = held(session, item, who)
+    if row is None:
+        return False
+    if isinstance(said, Reply):
+        reply_to_field(session, settings, row, said, who=who)
+    else:
+        reply_to_statement(session, settings, row, ANSWERS[said], who=who)
+    record(session, who, "item_answered", item=item)
+    return True
+
+
+def _next(session: Session, seat: Seat, beside: tuple[int, ...] = ()) -> Shown:
+    """Claim the next item and the one after it; never one of `beside`."""
+    rows = claim_several(session, seat.visitor.name, 2, minutes=seat.minutes, wanted=seat.wanted, beside=beside)
+    if rows:
+        record(session, seat.visitor.name, "item_seen", item=rows[0])
+    return Shown(*rows)
+
+
+def _this(session: Session, seat: Seat, item: int) -> Shown:
+    """This item, which the person holds, and the one after it."""
     record(session, seat.visitor.name, "item_seen", item=item)
+    return Shown(item, claim_next(session, seat.visitor.name, minutes=seat.minutes, wanted=seat.wanted, beside=(item,)))
+
+
+def _show(seat: Seat, place: Shown, notice: Notice | int | None, *, typed: str | None = None) -> Response:
+    """The page of an item. `notice`: what to say above it; the number of an item = what became of the answer to that."""
+    with seat.desk.store.reading() as session:
+        asked = None if place.item is None else question(session, place.item)
+        said = _saved(seat.desk, session, notice) if isinstance(notice, int) else notice
+    if asked is None:
+        return _part(seat, {"asked": None, "notice": said})
     values: dict[str, Any] = {
         "asked": asked,
-        "notice": notice,
+        "notice": said,
         "typed": typed,
-        "ahead": claim_next(session, seat.visitor.name, minutes=seat.minutes, wanted=seat.wanted, beside=(item, *beside)),
+        "ahead": place.ahead,
         "way": "statement" if asked.field is None else way_of(asked.field),
         "choices": choices(asked, seat.desk.library),
         "related": related(asked),
@@ -174,13 +218,13 @@ def _part(seat: Seat, values: dict[str, Any]) -> Response:
     return answer
 
 
-def _saved(desk: Desk, session: Session, item: int, before: Question) -> Notice:
+def _saved(desk: Desk, session: Session, item: int) -> Notice:
     """What was kept and what became of the packet, in one line."""
-    now = question(session, item)
+    now = question(session, item, said=False)
     assert now is not None
-    if now.field is not None and before.field is not None:
-        form = before.side.form if before.side else None
-        said = f"{field_label(desk.library, form, before.field.name)}: {_kept(now)}"
+    if now.field is not None:
+        form = now.side.form if now.side else None
+        said = f"{field_label(desk.library, form, now.field.name)}: {_kept(now)}"
     else:
         said = "回答を保存しました"
     if now.packet is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from pipeline.geometry import Box
@@ -95,8 +95,8 @@ def place_of(session: Session, item: int) -> Place | None:
     return Place(_side(sheet), row.field, None if box is None else Box(*box))
 
 
-def question(session: Session, item: int) -> Question | None:
-    """The queue item with this row; None when there is none."""
+def question(session: Session, item: int, *, said: bool = True) -> Question | None:
+    """The queue item with this row; None when there is none. Without `said` for whoever does not show it: it is most of the work."""
     row = session.get(QueueRow, item)
     if row is None:
         return None
@@ -116,7 +116,7 @@ def question(session: Session, item: int) -> Question | None:
         field=None if field is None else _value(field),
         message=_message(row, finding, sheet),
         box=None if finding is None or not finding.box else Box(*finding.box),
-        said=_said(session, row.packet_id, sheet),
+        said=_said(session, row.packet_id, sheet) if said else (),
     )
 
 
@@ -145,8 +145,8 @@ def _packet(session: Session, packet: int | None) -> PacketNow | None:
     row = None if packet is None else session.get(PacketRow, packet)
     if row is None:
         return None
-    items = session.scalars(select(QueueRow.id).where(QueueRow.packet_id == row.id, QueueRow.state == "open")).all()
-    return PacketNow(row.id, row.key, row.state, row.verdict, row.received, len(items))
+    items = select(func.count()).select_from(QueueRow).where(QueueRow.packet_id == row.id, QueueRow.state == "open")
+    return PacketNow(row.id, row.key, row.state, row.verdict, row.received, session.scalar(items) or 0)
 
 
 def _side(sheet: SheetRow) -> Side:

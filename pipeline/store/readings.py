@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Select, func, insert, select, tuple_
-from sqlalchemy.orm import Session, contains_eager, selectinload
+from sqlalchemy import Select, insert, select, tuple_
+from sqlalchemy.orm import Session, aliased, contains_eager, selectinload
 
 from pipeline.packet import PacketSheet, Role
 from pipeline.sheet import FieldValue, Sheet, sheet_from_json, sheet_to_json
@@ -89,12 +89,14 @@ def open_sheets(query: Select[T]) -> Select[T]:
 
     Of a page read under several versions, the newest counts.
     """
-    newest = select(func.max(PageRow.id)).where(PageRow.state == "read").group_by(PageRow.scan_id, PageRow.number)
+    later = aliased(PageRow)
+    same_page = later.scan_id == PageRow.scan_id, later.number == PageRow.number
+    newer = select(later.id).where(*same_page, later.state == "read", later.id > PageRow.id).correlate(PageRow).exists()
     return (
         query.join(SheetRow.page)
         .join(PageRow.scan)
         .outerjoin(PacketRow, SheetRow.packet_id == PacketRow.id)
-        .where(ScanRow.state == "read", PageRow.id.in_(newest))
+        .where(ScanRow.state == "read", PageRow.state == "read", ~newer)
         .where(PacketRow.id.is_(None) | PacketRow.state.not_in(CLOSED_STATES))
         .order_by(ScanRow.id, PageRow.number)
     )

@@ -163,6 +163,7 @@ class DecisionRow(Row):
     """
 
     __tablename__ = "decisions"
+    __table_args__ = (Index("ix_decisions_who_id", "who", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[str] = mapped_column(String(40))
@@ -175,11 +176,20 @@ class DecisionRow(Row):
     hash: Mapped[str] = mapped_column(SHA256, unique=True)
 
 
+CLAIMED_BY_ORDER = (
+    ("state", "deadline", "id"),
+    ("state", "kind", "deadline", "id"),
+    ("state", "reason", "deadline", "id"),
+    ("state", "kind", "reason", "deadline", "id"),
+)
+"""Columns of the queue's indexes: one for each filter a person may set, so that the most urgent item is its first entry."""
+
+
 class QueueRow(Row):
     """Something that waits for a person. `state`: open, done (by a person), solved (the reason went away by itself)."""
 
     __tablename__ = "queue_items"
-    __table_args__ = (Index("ix_queue_items_state_deadline_id", "state", "deadline", "id"),)
+    __table_args__ = tuple(Index(f"ix_queue_items_{'_'.join(columns)}", *columns) for columns in CLAIMED_BY_ORDER)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     identity: Mapped[str] = mapped_column(Text, unique=True)
@@ -191,7 +201,7 @@ class QueueRow(Row):
     field: Mapped[str | None] = mapped_column(WORD)
     subject_hash: Mapped[str] = mapped_column(SHA256)
     deadline: Mapped[date] = mapped_column(Date)
-    state: Mapped[str] = mapped_column(WORD, index=True)
+    state: Mapped[str] = mapped_column(WORD)
     claimed_by: Mapped[str | None] = mapped_column(Text, index=True)
     claimed_until: Mapped[datetime | None] = mapped_column(Moment)
     opened_at: Mapped[datetime] = mapped_column(Moment)

@@ -122,7 +122,7 @@ def test_the_list_and_the_counts_say_what_waits(store: Store) -> None:
     assert counts.total == 4
 
 
-@pytest.mark.parametrize("query", [claims._most_urgent(*Wanted(kind="field").here(), claims._is_free())])
+@pytest.mark.parametrize("query", [claims._most_urgent(2, *Wanted(kind="field").here(), claims._is_free(datetime.now(UTC)))])
 def test_the_claim_is_sql_that_postgresql_takes_and_passes_over_what_others_hold(query: object) -> None:
     sql = str(query.compile(dialect=postgresql.dialect()))  # type: ignore[attr-defined, no-untyped-call]
     assert sql.endswith("FOR UPDATE SKIP LOCKED")

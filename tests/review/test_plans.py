@@ -1,0 +1,107 @@
+"""No request at the desk walks through all items, pages or decisions: read from the plans that SQLite makes for its statements."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from pipeline.store import Store
+from pipeline.store.claims import Wanted, claim_several
+from tests.review.office import Office, Person, employ
+from tests.review.scene import fill
+from tests.review.test_items import send, start
+
+GROWING = ("scans", "pages", "sheets", "fields", "packets", "findings", "decisions", "queue_items", "audit")
+"""Tables that hold more each day."""
+
+NEWEST = re.compile(r"ORDER BY \w+\.id DESC\s+LIMIT \? OFFSET \?$")
+
+Statement = tuple[str, Any]
+
+
+@contextmanager
+def watched(store: Store) -> Iterator[list[Statement]]:
+    """The statements that are run meanwhile."""
+    seen: list[Statement] = []
+
+    def note(_connection: object, _cursor: object, statement: str, parameters: Any, _context: object, many: bool) -> None:  # noqa: FBT001
+        seen.append((statement, parameters[0] if many else parameters))
+
+    event.listen(store.engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(store.engine, "before_cursor_execute", note)
+
+
+def steps(store: Store, statement: Statement) -> list[str]:
+    """The plan of a statement, one line a step."""
+    with store.engine.connect() as connection:
+        return [str(row[3]) for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement[0]}", statement[1])]
+
+
+def walks(store: Store, seen: list[Statement]) -> list[str]:
+    """Steps that read a whole table that grows; the newest row of a table is found from its end, without reading the rest."""
+    found = []
+    for sql, values in seen:
+        reads = sql.startswith(("SELECT", "UPDATE", "DELETE")) and not NEWEST.search(sql)
+        for step in steps(store, (sql, values)) if reads else []:
+            found += [f"{step}: {sql}"] if step.startswith("SCAN") and step.split()[1].startswith(GROWING) else []
+    return found
+
+
+@pytest.fixture
+def sato(office: Office) -> Person:
+    employ(office.store, "sato", "reviewer")
+    return office.at_work("sato")
+
+
+REQUESTS: dict[str, Callable[[Person, int], object]] = {
+    "queue": lambda person, _: person.get("/queue?kind=field"),
+    "next": lambda person, _: person.post("/queue/next", kind="field"),
+    "show": lambda person, item: person.get(f"/items/{item}"),
+    "check": lambda person, item: send(person, f"/items/{item}/check", text="架空 次朗"),
+    "skip": lambda person, item: send(person, f"/items/{item}/skip"),
+    "answer": lambda person, item: send(person, f"/items/{item}", answer="value", text="架空 次朗", kind="field"),
+    "crop": lambda person, item: person.get(f"/crops/{item}/original"),
+}
+
+
+@pytest.mark.parametrize("name", list(REQUESTS))
+def test_no_request_walks_through_what_grows(office: Office, sato: Person, name: str) -> None:
+    fill(office.store, office.settings, 3)
+    item = start(sato)
+    with watched(office.store) as seen:
+        REQUESTS[name](sato, item)
+    assert any("queue_items" in sql for sql, _ in seen)
+    assert walks(office.store, seen) == []
+
+
+def test_neither_does_taking_an_answer_back(office: Office, sato: Person) -> None:
+    fill(office.store, office.settings, 3)
+    send(sato, f"/items/{start(sato)}", answer="value", text="架空 次朗")
+    with watched(office.store) as seen:
+        assert "取り消しました" in send(sato, "/undo").text
+    assert walks(office.store, seen) == []
+
+
+@pytest.mark.parametrize(
+    ("wanted", "index"),
+    [
+        (Wanted(), "state_deadline_id"),
+        (Wanted(kind="field"), "state_kind_deadline_id"),
+        (Wanted(reason="grammar"), "state_reason_deadline_id"),
+        (Wanted(kind="field", reason="grammar"), "state_kind_reason_deadline_id"),
+    ],
+)
+def test_the_most_urgent_item_is_the_first_entry_of_an_index(store: Store, wanted: Wanted, index: str) -> None:
+    with watched(store) as seen, store.writing() as session:
+        claim_several(session, "sato", 2, minutes=10, wanted=wanted)
+    ordered = next(statement for statement in seen if "ORDER BY queue_items.deadline" in statement[0])
+    (step,) = steps(store, ordered)
+    assert step.startswith(f"SEARCH queue_items USING INDEX ix_queue_items_{index} (")
