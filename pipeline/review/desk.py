@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from pipeline.forms import Library, load_library
+from pipeline.errors import WrongUsage
+from pipeline.forms import FieldKind, Library, load_library
 from pipeline.report.words import PACKET_STATES, label
 from pipeline.review import words
 from pipeline.review.pictures import Pictures
@@ -58,14 +59,24 @@ class Desk:
 
 
 def open_desk(settings: Settings, store: Store) -> Desk:
-    """The desk on an open store. Raises TemplateError."""
+    """The desk on an open store. Raises TemplateError, and WrongUsage for a word in INTAKE_DESK_DOUBLE_KEYED that names nothing."""
     library = load_library(settings.templates)
+    _check_double_keyed(settings, library)
     templates = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined)
     templates.globals.update(role_names=ROLE_NAMES, visitor=None, kinds=words.KINDS, reasons=words.REASONS, sheets=words.SHEETS)
     templates.globals.update(packet_states=PACKET_STATES, shown_value=words.shown_value, packet_name=words.packet_name)
     templates.globals["field_label"] = lambda form, name: words.field_label(library, form, name)
     templates.filters.update(label=label, chance=words.shown_chance, action=lambda action: ACTIONS.get(action, action))
     return Desk(settings, store, templates, library, Pictures(settings, library))
+
+
+def _check_double_keyed(settings: Settings, library: Library) -> None:
+    """A misspelt word would leave a field to one person without anybody noticing."""
+    names = {spec.name for template in library.templates for spec in template.fields}
+    known = {*get_args(FieldKind), *names, *(name.rpartition(".")[2] for name in names)}
+    unknown = sorted(settings.desk.double_keyed_words - known)
+    if unknown:
+        raise WrongUsage(f"INTAKE_DESK_DOUBLE_KEYED に、欄の種類にも項目名にもない語があります: {'、'.join(unknown)}")
 
 
 def desk_of(request: Request) -> Desk:

@@ -25,6 +25,7 @@ questions       a queue item as the person sees it
 replies         people's replies, kept and taken back
 double_tables   the rows of double entry and of test items
 double_entry    fields keyed by two people apart from each other, and by an adjudicator where they differ
+double_queue    which of them wait for whom
 seeded          test items: questions with a known answer among the others
 asking          what a person is asked next, and what becomes of the answer
 performance     how much each person misses, and how often they are overruled

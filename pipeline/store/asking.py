@@ -17,7 +17,7 @@ from pipeline.settings import Settings
 from pipeline.sheet import FieldValue
 from pipeline.store import seeded
 from pipeline.store.audit import record
-from pipeline.store.claims import Wanted, claim, claim_next, held, let_go, release
+from pipeline.store.claims import Wanted, claim, claim_several, held, let_go, release
 from pipeline.store.double_entry import (
     Offered,
     add_entry,
@@ -59,17 +59,21 @@ class Asked:
     test: bool
 
 
-def next_item(session: Session, settings: Settings, who: str, *, wanted: Wanted, beside: Collection[int] = ()) -> int | None:
-    """Claim the next item for somebody and return its row; None when there is none. Now and then it is a test item."""
+def next_items(
+    session: Session, settings: Settings, who: str, number: int, *, wanted: Wanted, beside: Collection[int] = ()
+) -> list[int]:
+    """Claim the next items for somebody and return their rows, up to `number` of them. Now and then the last of them is a test item.
+
+    The item whose place it takes stays claimed and comes after it: what was announced as the next is the next.
+    """
     minutes = settings.desk.claim_minutes
-    test = seeded.next_given(session, who, wanted=wanted, beside=beside)
-    if test is not None:
-        return test
-    real = claim_next(session, who, minutes=minutes, wanted=wanted, beside=beside)
-    if real is None or not seeded.is_drawn(settings.desk.test_share):
-        return real
-    before = session.get_one(QueueRow, real)
-    return seeded.give(session, who, wanted=wanted, deadline=before.deadline, minutes=minutes) or real
+    tests = seeded.next_given(session, who, wanted=wanted, beside=beside)[:number]
+    real = claim_several(session, who, number - len(tests), minutes=minutes, wanted=wanted, beside=beside)
+    if tests or len(real) < number or not seeded.is_drawn(settings.desk.test_share):
+        return [*tests, *real]
+    before = session.get_one(QueueRow, real[-1])
+    test = seeded.give(session, who, wanted=wanted, deadline=before.deadline, minutes=minutes)
+    return real if test is None else [*real[:-1], test]
 
 
 def open_item(session: Session, settings: Settings, item: int, who: str, *, rules: bool) -> bool:
@@ -81,9 +85,9 @@ def open_item(session: Session, settings: Settings, item: int, who: str, *, rule
     return claim(session, item, who, minutes=settings.desk.claim_minutes, rules=rules)
 
 
-def asked_of(session: Session, settings: Settings, item: int, who: str) -> Asked | None:
-    """The question of an item that this person has opened; None when there is no such item."""
-    found, test = question(session, item), seeded.given(session, item, who)
+def asked_of(session: Session, settings: Settings, item: int, who: str, *, said: bool = True) -> Asked | None:
+    """The question of an item that this person has opened; None when there is no such item. `said`: as for `question`."""
+    found, test = question(session, item, said=said), seeded.given(session, item, who)
     if found is None:
         return None
     if test is not None:
@@ -105,7 +109,7 @@ def answer_field(session: Session, settings: Settings, item: int, reply: Reply, 
         seeded.answer_seeded(session, test, reply.as_said())
         way: Way = "test"
     else:
-        found = question(session, item)
+        found = question(session, item, said=False)
         assert found is not None
         assert found.field is not None
         way = _kept(session, settings, session.get_one(QueueRow, item), found.field, reply, who)

@@ -57,18 +57,9 @@ class Offered:
     said: dict[str, Any]
 
 
-@dataclass(frozen=True)
-class WaitingForOthers:
-    """Open items that wait for a second person, and for an adjudicator; `barred`: those of both that one person may not take."""
-
-    second: int
-    ruling: int
-    barred: int
-
-
 def is_double_keyed(settings: Settings, field: FieldValue | FieldRow) -> bool:
     """Whether two people must key this field, by its kind, its name, or its name without its row."""
-    return _is_named(settings, field.kind, field.name)
+    return is_named(settings, field.kind, field.name)
 
 
 def standing(session: Session, item: QueueRow) -> Standing:
@@ -152,11 +143,11 @@ def drop_stale(session: Session, settings: Settings, packet: int | None = None) 
     Returns the number of items. With the row of a packet, only its items are looked at.
     """
     query = select(KeyedRow, QueueRow).join(QueueRow, KeyedRow.item_id == QueueRow.id).where(QueueRow.state == "open")
-    here = query if packet is None else query.where(QueueRow.packet_id == packet)
+    here = query if packet is None else query.where(KeyedRow.item_id.in_(select(QueueRow.id).where(QueueRow.packet_id == packet)))
     stale = [
         (row, item)
         for row, item in session.execute(here)
-        if row.about != item.subject_hash or not _is_named(settings, row.kind, str(item.field))
+        if row.about != item.subject_hash or not is_named(settings, row.kind, str(item.field))
     ]
     for _, item in stale:
         void_entries(session, item)
@@ -178,24 +169,16 @@ def void_entries(session: Session, item: QueueRow) -> None:
 
 def may_take(who: str, *, rules: bool) -> ColumnElement[bool]:
     """A condition on the queue: not what this person has keyed; what two people differ about only for one who `rules`."""
-    return ~select(KeyedRow.item_id).where(KeyedRow.item_id == QueueRow.id, _bars(who, rules=rules)).correlate(QueueRow).exists()
+    return ~select(KeyedRow.item_id).where(KeyedRow.item_id == QueueRow.id, bars(who, rules=rules)).correlate(QueueRow).exists()
 
 
-def count_others(session: Session, who: str, *, rules: bool) -> WaitingForOthers:
-    """How much waits for a second person, for an adjudicator, and how much of that this person cannot take."""
-    here = select(func.count()).select_from(KeyedRow).join(QueueRow, KeyedRow.item_id == QueueRow.id).where(QueueRow.state == "open")
-    second, ruling, barred = (
-        session.scalar(here.where(condition)) or 0
-        for condition in (KeyedRow.stage == "second", KeyedRow.stage == "ruling", _bars(who, rules=rules))
-    )
-    return WaitingForOthers(second, ruling, barred)
-
-
-def _is_named(settings: Settings, kind: str, name: str) -> bool:
+def is_named(settings: Settings, kind: str, name: str) -> bool:
+    """Whether two people must key a field of this kind and name."""
     return not settings.desk.double_keyed_words.isdisjoint({kind, name, name.rpartition(".")[2]})
 
 
-def _bars(who: str, *, rules: bool) -> ColumnElement[bool]:
+def bars(who: str, *, rules: bool) -> ColumnElement[bool]:
+    """A condition on where items stand: those that this person may not take."""
     keyed = or_(KeyedRow.first_by == who, func.coalesce(KeyedRow.second_by, "") == who)
     return keyed if rules else or_(keyed, KeyedRow.stage == "ruling")
 
@@ -229,9 +212,9 @@ def _kind_kept(session: Session, item: QueueRow) -> str:
 
 
 def _value(said: Said) -> object:
-    """What is written, "" and nothing being the same; True is not 1."""
+    """What is written; "", no mark and nothing are the same, True is not 1."""
     value = said["value"]
-    return None if value in (None, "") else (type(value).__name__, value)
+    return None if value in (None, "", []) else (type(value).__name__, value)
 
 
 def _folded(said: Said) -> str:

@@ -18,7 +18,7 @@ from pipeline.sheet import field_from_json
 from pipeline.store.answers import Answer, answer_item
 from pipeline.store.deciding import decide_packet
 from pipeline.store.decisions import Decision, FieldKey, add_decision, field_subject
-from pipeline.store.double_entry import outcome_taken_back
+from pipeline.store.double_entry import is_double_keyed, outcome_taken_back
 from pipeline.store.queue import close_item, text_hash
 from pipeline.store.readings import CLOSED_STATES, as_said, settle
 from pipeline.store.tables import DecisionRow, FieldRow, PacketRow, PageRow, QueueRow, ScanRow, SheetRow
@@ -48,6 +48,7 @@ def reply_to_field(
     """Keep a reply to a queue item of kind `field`, close the item and decide its packet again. `keyed_by`: whose entries led to it."""
     key = _key(item)
     row = _field(session, key)
+    assert keyed_by or not is_double_keyed(settings, row), "a field that two people key is answered through `asking`"
     before = {"raw": row.raw, "value": row.value, "decision": row.decision, "item": item.id}
     if keyed_by:
         before["keyed_by"] = list(keyed_by)

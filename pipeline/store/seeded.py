@@ -21,7 +21,7 @@ from itertools import chain
 from typing import Any, Literal
 
 from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from pipeline.normalise import NORMALISERS, normalise
 from pipeline.sheet import FieldValue, field_from_json
@@ -84,11 +84,11 @@ def given(session: Session, item: int, who: str) -> SeededRow | None:
     return session.scalar(select(SeededRow).join(QueueRow, SeededRow.item_id == QueueRow.id).where(*here))
 
 
-def next_given(session: Session, who: str, *, wanted: Wanted, beside: Collection[int]) -> int | None:
-    """The test that somebody holds and has not answered."""
+def next_given(session: Session, who: str, *, wanted: Wanted, beside: Collection[int]) -> list[int]:
+    """The test that somebody holds and has not answered (two, when an answer was taken back)."""
     here = SeededRow.who == who, SeededRow.state == "given", SeededRow.until > datetime.now(UTC), QueueRow.state != "open"
     query = select(QueueRow).join(SeededRow, SeededRow.item_id == QueueRow.id).where(*here, QueueRow.id.not_in(beside))
-    return next((row.id for row in session.scalars(query) if wanted.takes(row)), None)
+    return [row.id for row in session.scalars(query.order_by(SeededRow.id)) if wanted.takes(row)]
 
 
 def hold(row: SeededRow, *, minutes: int) -> None:
@@ -160,12 +160,9 @@ def _known(session: Session, who: str, wanted: Wanted) -> Iterator[Known]:
 
 
 def _by_people(session: Session, who: str) -> Iterator[Known]:
-    low, high = session.execute(select(func.min(OutcomeRow.decision_id), func.max(OutcomeRow.decision_id))).one()
-    if low is None:
-        return
     query = select(OutcomeRow, QueueRow, DecisionRow).join(QueueRow, OutcomeRow.item_id == QueueRow.id)
     query = query.join(DecisionRow, OutcomeRow.decision_id == DecisionRow.id).where(QueueRow.state == "done")
-    for start in (RANDOM.randint(low, high), low):
+    for start in _starts(session, OutcomeRow.decision_id):
         some = query.where(OutcomeRow.decision_id >= start).order_by(OutcomeRow.decision_id).limit(LOOKED_AT)
         rows = session.execute(some).tuples().all()
         for outcome, item, decision in RANDOM.sample(rows, len(rows)):
@@ -177,14 +174,11 @@ def _by_people(session: Session, who: str) -> Iterator[Known]:
 
 
 def _by_machine(session: Session) -> Iterator[Known]:
-    low, high = session.execute(select(func.min(FieldRow.id), func.max(FieldRow.id))).one()
-    if low is None:
-        return
     query = select(FieldRow, SheetRow.packet_id, PacketRow.deadline, ScanRow.sha256, PageRow.number)
     query = query.join(SheetRow, FieldRow.sheet_id == SheetRow.id).join(PacketRow, SheetRow.packet_id == PacketRow.id)
     query = query.join(SheetRow.page).join(PageRow.scan)
     sure = FieldRow.decision == "accept", FieldRow.kind.in_(NORMALISERS), PacketRow.state.in_(SURE_STATES)
-    for start in (RANDOM.randint(low, high), low):
+    for start in _starts(session, FieldRow.id):
         here = FieldRow.id.between(start, start + FIELDS_LOOKED_THROUGH), SheetRow.role.is_distinct_from("duplicate")
         rows = session.execute(query.where(*sure, *here).order_by(FieldRow.id).limit(LOOKED_AT)).tuples().all()
         for field, packet, deadline, scan, page in RANDOM.sample(rows, len(rows)):
@@ -195,6 +189,12 @@ def _by_machine(session: Session) -> Iterator[Known]:
             item = _queue_row(session, place, read)
             if item.state == "solved":
                 yield Known(item, "machine", {"raw": read.raw, "value": read.value}, read)
+
+
+def _starts(session: Session, number: InstrumentedAttribute[int]) -> tuple[int, ...]:
+    """Where to begin looking: somewhere, and then at the first row. Two statements: for both ends at once all rows would be read."""
+    low, high = session.scalar(select(func.min(number))), session.scalar(select(func.max(number)))
+    return () if low is None or high is None else (RANDOM.randint(low, high), low)
 
 
 def _is_sure(field: FieldRow, read: FieldValue) -> bool:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from pipeline.settings import DeskSettings, Settings
 from pipeline.store import Store
-from pipeline.store.asking import answer_field, asked_of, next_item, open_item, undo
+from pipeline.store.asking import answer_field, asked_of, next_items, open_item, undo
 from pipeline.store.audit import verify
 from pipeline.store.claims import Wanted
 from pipeline.store.deciding import decide_all
@@ -46,7 +46,7 @@ def item(store: Store, settings: Settings) -> int:
 
 def take(store: Store, settings: Settings, who: str, *, rules: bool = False) -> int | None:
     with store.writing() as session:
-        return next_item(session, settings, who, wanted=Wanted(rules=rules))
+        return next(iter(next_items(session, settings, who, 1, wanted=Wanted(rules=rules))), None)
 
 
 def say(store: Store, settings: Settings, item: int, who: str, reply: Reply, *, rules: bool = False) -> str:

@@ -11,11 +11,11 @@ from sqlalchemy.exc import IntegrityError
 
 from pipeline.settings import DeskSettings, Settings
 from pipeline.store import Store
+from pipeline.store.claims import Wanted
 from pipeline.store.deciding import decide_all
 from pipeline.store.desk_tables import AuditRow
 from pipeline.store.double_entry import (
     add_entry,
-    count_others,
     drop_stale,
     is_double_keyed,
     may_take,
@@ -25,6 +25,7 @@ from pipeline.store.double_entry import (
     take_entry_back,
     verdict_of,
 )
+from pipeline.store.double_queue import DoubleLine, count_others, double_lines
 from pipeline.store.double_tables import EntryRow, KeyedRow
 from pipeline.store.queue import text_hash
 from pipeline.store.tables import QueueRow
@@ -87,6 +88,7 @@ def test_fields_are_chosen_by_kind_by_name_or_by_name_without_row(words: str, na
         (said("2026-11-01", "令和8年11月1日"), said("2026-11-01", "2026/11/1"), True),
         (said("髙橋"), said("高橋"), False),
         (said(None), said("", ""), True),
+        (said(None), said([], ""), True),
         (said(None), said("x"), False),
         (said(None, doubt="unreadable"), said(None, doubt="unreadable"), True),
         (said(None), said(None, doubt="unreadable"), False),
@@ -110,7 +112,8 @@ def test_the_second_is_another_person_and_the_third_an_adjudicator_who_keyed_nei
     assert takers(store, "sato", "suzuki", "boss") == set()
     assert takers(store, "sato", "suzuki", "boss", rules=True) == {"boss"}
     with store.reading() as session:
-        counts = [count_others(session, who, rules=rules) for who, rules in (("sato", True), ("tanaka", False), ("boss", True))]
+        askers = ("sato", True), ("tanaka", False), ("boss", True)
+        counts = [count_others(session, who, wanted=Wanted(rules=rules)) for who, rules in askers]
     assert [(count.second, count.ruling, count.barred) for count in counts] == [(0, 1, 1), (0, 1, 1), (0, 1, 0)]
 
 
@@ -172,7 +175,7 @@ def test_entries_of_an_item_that_was_solved_count_again_when_the_same_is_asked_a
         row.state = "solved"
         session.flush()
         assert drop_stale(session, settings) == 0
-        assert count_others(session, "sato", rules=False).second == 0
+        assert count_others(session, "sato", wanted=Wanted()).second == 0
         row.state = "open"
     assert takers(store, "sato", "suzuki") == {"suzuki"}
 
@@ -182,3 +185,20 @@ def test_entries_are_append_only(store: Store, item: int, change: str) -> None:
     key(store, item, "sato", "架空 次郎")
     with pytest.raises(IntegrityError, match="append only"), store.writing() as session:
         session.execute(text(change))
+
+
+def test_the_queue_says_who_must_wait_and_not_that_somebody_has_keyed(store: Store, settings: Settings, item: int) -> None:
+    def lines(who: str, *, rules: bool = False) -> dict[int, DoubleLine]:
+        with store.reading() as session:
+            return double_lines(session, settings, [item, 4711], who, rules=rules)
+
+    assert lines("sato") == {item: DoubleLine(ruling=False, barred=False)}
+    key(store, item, "sato", "架空 次郎")
+    assert lines("sato") == {item: DoubleLine(ruling=False, barred=True)}
+    assert lines("suzuki") == {item: DoubleLine(ruling=False, barred=False)}
+    key(store, item, "suzuki", "架空 次朗")
+    assert lines("tanaka") == {item: DoubleLine(ruling=True, barred=True)}
+    assert lines("tanaka", rules=True) == {item: DoubleLine(ruling=True, barred=False)}
+    with store.reading() as session:
+        assert double_lines(session, settings.model_copy(update={"desk": DeskSettings()}), [item], "sato", rules=False) == {}
+        assert count_others(session, "sato", wanted=Wanted("page")).barred == 0

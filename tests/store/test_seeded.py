@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from pipeline.settings import DeskSettings, Settings
 from pipeline.sheet import FieldValue, Sheet
 from pipeline.store import Store, seeded
-from pipeline.store.asking import Asked, answer_field, asked_of, next_item, open_item, put_all_off, put_off, undo
+from pipeline.store.asking import Asked, answer_field, asked_of, next_items, open_item, put_all_off, put_off, undo
 from pipeline.store.claims import Wanted
 from pipeline.store.deciding import decide_all
 from pipeline.store.double_tables import SeededRow
@@ -71,7 +71,7 @@ def papers(store: Store, settings: Settings, number: int, certifier: FieldValue,
 
 def take(store: Store, settings: Settings, who: str, **wanted: Any) -> int | None:
     with store.writing() as session:
-        return next_item(session, settings, who, wanted=Wanted(**wanted))
+        return next(iter(next_items(session, settings, who, 1, wanted=Wanted(**wanted))), None)
 
 
 def say(store: Store, settings: Settings, item: int, who: str, reply: Reply) -> str:
@@ -156,7 +156,8 @@ def test_a_test_comes_before_the_item_it_was_drawn_for_and_with_its_deadline(sto
     assert [take(store, tanaka, "tanaka"), take(store, tanaka, "tanaka")] == [settled, settled]
     assert ask(store, tanaka, settled, "tanaka").question.deadline == date(2026, 1, 7)
     with store.writing() as session:
-        assert next_item(session, tanaka, "tanaka", wanted=Wanted(), beside=(settled,)) == open_one.id
+        assert next_items(session, tanaka, "tanaka", 1, wanted=Wanted(), beside=(settled,)) == [open_one.id]
+        assert next_items(session, tanaka, "tanaka", 2, wanted=Wanted()) == [settled, open_one.id]
 
 
 def test_one_put_off_may_come_again_and_one_that_timed_out_can_still_be_answered(store: Store, settings: Settings, settled: int) -> None:
