@@ -12,6 +12,7 @@ from sqlalchemy import event
 
 from pipeline.store import Store
 from pipeline.store.claims import Wanted, claim_several
+from tests.databases import only_sqlite
 from tests.review.office import Office, Person, employ
 from tests.review.scene import fill
 from tests.review.test_items import send, start
@@ -21,6 +22,8 @@ GROWING = ("scans", "pages", "sheets", "fields", "packets", "findings", "decisio
 """Tables that hold more each day."""
 
 NEWEST = re.compile(r"ORDER BY \w+\.id DESC\s+LIMIT \? OFFSET \?$")
+
+pytestmark = only_sqlite
 
 Statement = tuple[str, Any]
 

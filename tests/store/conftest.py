@@ -7,11 +7,13 @@ import pytest
 
 from pipeline.settings import Settings
 from pipeline.store import Store, open_store
+from tests.databases import database
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(home=tmp_path / "home", settle_seconds=0)
+def settings(tmp_path: Path) -> Iterator[Settings]:
+    with database() as url:
+        yield Settings(home=tmp_path / "home", settle_seconds=0, database_url=url)
 
 
 @pytest.fixture

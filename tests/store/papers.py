@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from pipeline.checks import Verdict, VerdictName
 from pipeline.findings import Finding
@@ -56,8 +56,8 @@ def everything(store: Store) -> dict[str, list[tuple[object, ...]]]:
     """All rows of all tables but the moments at which they were written."""
     rows = {}
     with store.reading() as session:
-        names = session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'table'")).all()
-        for name in names:
-            columns = [f'"{line[1]}"' for line in session.execute(text(f"PRAGMA table_info({name})")) if not line[1].endswith("_at")]
-            rows[name] = [tuple(line) for line in session.execute(text(f"SELECT {', '.join(columns)} FROM {name} ORDER BY 1"))]
+        for table in inspect(session.connection()).get_table_names():
+            columns = [f'"{each["name"]}"' for each in inspect(session.connection()).get_columns(table) if not each["name"].endswith("_at")]
+            lines = session.execute(text(f"SELECT {', '.join(columns)} FROM {table}"))
+            rows[table] = sorted((tuple(line) for line in lines), key=repr)
     return rows

@@ -10,6 +10,7 @@ from pipeline.errors import WrongUsage
 from pipeline.store import Store
 from pipeline.store.audit import holds, record, verify
 from pipeline.store.users import add_user, disable_user, enable_user, find_user, set_roles
+from tests.databases import unguard
 
 
 def write(store: Store, number: int) -> None:
@@ -30,8 +31,7 @@ def test_the_database_refuses_a_change_and_the_chain_shows_one_made_around_it(st
     with pytest.raises(IntegrityError, match="append only"), store.writing() as session:
         session.execute(text(change))
     with store.writing() as session:
-        session.execute(text("DROP TRIGGER audit_no_update"))
-        session.execute(text("DROP TRIGGER audit_no_delete"))
+        unguard(session, "audit", "update", "delete")
         session.execute(text(change))
     assert broken(store) == (2 if change.startswith("UPDATE") else 3)
 
@@ -42,7 +42,7 @@ def test_entries_cut_off_the_end_are_missed_by_their_noted_hash(store: Store) ->
         chain, _ = verify(session)
         assert (chain.entries, holds(session, chain.head)) == (4, True)
     with store.writing() as session:
-        session.execute(text("DROP TRIGGER audit_no_delete"))
+        unguard(session, "audit", "delete")
         session.execute(text("DELETE FROM audit WHERE id = 4"))
     with store.reading() as session:
         shorter, _ = verify(session)

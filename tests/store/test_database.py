@@ -11,6 +11,7 @@ from pipeline.settings import Settings
 from pipeline.store import Store, desk_tables, double_tables, open_store
 from pipeline.store.scans import add_scan
 from pipeline.store.tables import Row
+from tests.databases import only_sqlite
 from tests.store.papers import scan
 
 
@@ -20,6 +21,7 @@ def test_migrations_make_the_tables_that_the_code_expects(store: Store) -> None:
         assert compare_metadata(MigrationContext.configure(connection), Row.metadata) == []
 
 
+@only_sqlite
 @pytest.mark.parametrize(("pragma", "value"), [("journal_mode", "wal"), ("foreign_keys", 1), ("synchronous", 2), ("busy_timeout", 20_000)])
 def test_sqlite_is_set_up_to_lose_nothing(store: Store, pragma: str, value: object) -> None:
     with store.reading() as session:
@@ -43,6 +45,7 @@ def test_a_writer_that_fails_leaves_nothing(store: Store) -> None:
         assert session.scalar(text("SELECT count(*) FROM scans")) == 0
 
 
+@only_sqlite
 def test_a_second_writer_waits_and_a_reader_does_not(store: Store) -> None:
     with store.writing() as session:
         add_scan(session, scan())
@@ -61,11 +64,21 @@ def test_a_row_without_its_parent_is_refused(store: Store) -> None:
         session.execute(text(insert))
 
 
+@only_sqlite
 def test_a_database_that_cannot_be_opened_is_said_in_one_sentence(settings: Settings) -> None:
     settings.home.mkdir()
     (settings.home / "intake.db").write_text("this is no database, but it is long enough to be taken for one" * 20)
     with pytest.raises(StoreError, match="データベースを開けません"):
         open_store(settings)
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [("mysql+pymysql://127.0.0.1:1/x", "ライブラリがありません"), ("postgresql+psycopg://127.0.0.1:1/x?connect_timeout=1", "開けません")],
+)
+def test_a_driver_or_a_server_that_is_not_there_is_said_in_one_sentence(settings: Settings, url: str, said: str) -> None:
+    with pytest.raises(StoreError, match=said):
+        open_store(settings.model_copy(update={"database_url": url}))
 
 
 def test_an_error_of_the_database_does_not_quote_the_paper(store: Store) -> None:

@@ -6,6 +6,7 @@ from sqlalchemy.exc import IntegrityError
 
 from pipeline.store import Store
 from pipeline.store.decisions import Decision, add_decision, first_broken
+from tests.databases import unguard
 
 
 def decided(store: Store, number: int) -> None:
@@ -43,7 +44,6 @@ def test_the_database_refuses_to_alter_a_decision(store: Store, change: str) -> 
 def test_a_change_behind_the_databases_back_shows(store: Store, change: str, where: int) -> None:
     decided(store, 3)
     with store.writing() as session:
-        session.execute(text("DROP TRIGGER decisions_no_update"))
-        session.execute(text("DROP TRIGGER decisions_no_delete"))
+        unguard(session, "decisions", "update", "delete")
         session.execute(text(change))
     assert broken(store) == where

@@ -70,7 +70,7 @@ def test_what_the_sheets_say_together_is_kept_beside_what_the_page_said(store: S
     fields = everything(store)["fields"]
     assert len(fields) == 1
     assert "accept" in fields[0]
-    assert '"decision": "review"' in str(fields[0][-1])
+    assert "review" in str(fields[0][-1])
     assert queue(store) == []
 
 
