@@ -23,11 +23,16 @@ def upgrade() -> None:
     _entries()
     _standings()
     _seeded()
-    if op.get_bind().dialect.name == "sqlite":
-        for table in APPEND_ONLY:
-            for change in ("UPDATE", "DELETE"):
-                stop = f"SELECT RAISE(ABORT, '{table} is append only')"
-                op.execute(f"CREATE TRIGGER {table}_no_{change.lower()} BEFORE {change} ON {table} BEGIN {stop}; END")
+    for table in APPEND_ONLY:
+        _append_only(table)
+
+
+def _append_only(table: str) -> None:
+    """As 0003 and 0007 do for the chains; the function that PostgreSQL calls is made there."""
+    sqlite = op.get_bind().dialect.name == "sqlite"
+    does = f"BEGIN SELECT RAISE(ABORT, '{table} is append only'); END" if sqlite else "EXECUTE FUNCTION append_only()"
+    for change in ("UPDATE", "DELETE") if sqlite else ("UPDATE", "DELETE", "TRUNCATE"):
+        op.execute(f"CREATE TRIGGER {table}_no_{change.lower()} BEFORE {change} ON {table} {does}")
 
 
 def given(name: str, kind: Any) -> sa.Column[Any]:
