@@ -19,10 +19,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from pipeline.drawing.duties import DUTIES
 from pipeline.experience import FIELDS, NONE
 from pipeline.experience.accept import fit_certainty, right, thresholds, upper_bound
-from pipeline.experience.classify import LABELS, Classifier, certainty, load_classifier
+from pipeline.experience.classify import LABELS, NETWORK, Classifier, certainty, load_classifier
 from pipeline.experience.corpus import Example, parted, read_corpus
 from pipeline.experience.encode import Floats
 from pipeline.experience.features import Described
+from pipeline.experience.network import Family, load_family
 from pipeline.experience.train import MISREAD_RATE, Lesson, fit, held_out, lessons
 from pipeline.experience.vectors import WordVectors, load_vectors
 
@@ -30,6 +31,7 @@ BOUNDS = (0.01, 0.02, 0.05)
 SPLITS = 100
 """Random halves of the themes on which the bound is tried out."""
 SHARES = (0.125, 0.25, 0.5)
+WEIGHTS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.2)
 
 
 def certainties(coefficients: Floats, odds: Floats) -> np.ndarray:
@@ -120,13 +122,26 @@ def print_ingredients(learned: Sequence[Lesson], vectors: WordVectors) -> None:
     print_row("guide only, and one text of NONE", fit([*guide, other], blank), test)
     print_row("+ corpus, words only", fit([_words_only(lesson) for lesson in teach], blank), [_words_only(lesson) for lesson in test])
     print_row("+ n-grams", fit(teach, blank), test)
-    print_row("+ word vectors (as shipped)", fit(teach, vectors), test)
+    print_row("+ word vectors", fit(teach, vectors), test)
+    print_row("+ network (as shipped)", fit(teach, vectors), test, load_family())
+    print_weights(teach, vectors)
 
 
-def print_row(name: str, model: Classifier, test: Sequence[Lesson]) -> None:
+def print_weights(teach: Sequence[Lesson], vectors: WordVectors) -> None:
+    """How much the network counts beside the regression: on folds of the themes to learn from, where NETWORK was chosen."""
+    examples, family = [lesson.example for lesson in teach], load_family()
+    for rate in (0.0, MISREAD_RATE):
+        alone = held_out(teach, vectors, rate)
+        answers = (held_out(teach, vectors, rate, family) - alone) / NETWORK
+        shares = {weight: right(examples, alone + weight * answers).mean() for weight in WEIGHTS}
+        print(f"weight of the network, {rate:.0%} misread:", ", ".join(f"{weight:g} {share:.1%}" for weight, share in shares.items()))
+
+
+def print_row(name: str, model: Classifier, test: Sequence[Lesson], family: Family | None = None) -> None:
     examples, shipped = [lesson.example for lesson in test], load_classifier()
-    clean = np.array([model.log_odds(lesson.clean) for lesson in test])
-    noisy = np.array([model.log_odds(lesson.misread) for lesson in test])
+    networks = [None if family is None else family.unseen(example.theme) for example in examples]
+    clean = np.array([model.log_odds(lesson.clean, network) for lesson, network in zip(test, networks, strict=True)])
+    noisy = np.array([model.log_odds(lesson.misread, network) for lesson, network in zip(test, networks, strict=True)])
     hits, taken = right(examples, clean), certainties(shipped.certainty, clean) >= shipped.threshold(0.01)
     print(f"{name:36s} {hits.mean():.1%}   {right(examples, noisy).mean():.1%}     {taken.mean():.1%}, {(~hits & taken).sum()}")
 
@@ -168,7 +183,8 @@ def main() -> None:
     learned = lessons(examples)
     print(f"{len(examples)} texts, {len({example.theme for example in examples})} themes;", end=" ")
     print(", ".join(f"{label} {sum(example.main == label for example in examples)}" for label in (*FIELDS, NONE)))
-    clean, noisy = held_out(learned, vectors), held_out(learned, vectors, MISREAD_RATE)
+    family = load_family()
+    clean, noisy = held_out(learned, vectors, 0.0, family), held_out(learned, vectors, MISREAD_RATE, family)
     print_accuracy("clean", examples, clean)
     also_found(examples, clean)
     print_by_length(examples, clean)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Protocol
 
 from pipeline.experience import Classified
-from pipeline.experience.classify import Classifier
 from pipeline.sheet import FieldValue
 
 KIND = "field"
@@ -15,7 +15,14 @@ LEAST_PROBABILITY = 1e-6
 """Where the logarithm of a probability is cut."""
 
 
-def classify_rows(values: Sequence[FieldValue], classifier: Classifier, max_error: float) -> tuple[FieldValue, ...]:
+class Classifies(Protocol):
+    """The seven fields: `experience.classify.Classifier`, or what remembers its answers."""
+
+    def classify(self, texts: Sequence[str], *, max_error: float, evidence: bool = True) -> list[Classified]:
+        """One answer per text."""
+
+
+def classify_rows(values: Sequence[FieldValue], classifier: Classifies, max_error: float) -> tuple[FieldValue, ...]:
     """One value per filled `rows[n].duties` among `values`.
 
     Args:
@@ -28,7 +35,7 @@ def classify_rows(values: Sequence[FieldValue], classifier: Classifier, max_erro
         classified all the same, for the reviewer, and waits for a person like the text it came from.
     """
     duties = [value for value in values if value.name.endswith(".duties") and value.raw]
-    answers = classifier.classify([value.raw for value in duties], max_error=max_error)
+    answers = classifier.classify([value.raw for value in duties], max_error=max_error, evidence=False)
     return tuple(_value(text, answer) for text, answer in zip(duties, answers, strict=True))
 
 

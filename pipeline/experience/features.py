@@ -17,8 +17,9 @@ CONTENT_WORDS = {"名詞", "動詞", "形容詞", "形状詞", "副詞", "接頭
 
 @dataclass(frozen=True)
 class Described:
-    """A text taken apart: (surface, lemma) of its content words in order, and how often each feature occurs in it."""
+    """A text taken apart: as it is compared, (surface, lemma) of its content words in order, and how often each feature occurs in it."""
 
+    folded: str
     words: tuple[tuple[str, str], ...]
     counts: Counter[str]
 
@@ -52,4 +53,4 @@ def describe(text: str) -> Described:
     """Words and features of `text`: "c" + character n-gram, "w" + lemma."""
     folded = fold(text)
     found = words(folded)
-    return Described(tuple(found), Counter([*grams(folded), *(f"w{lemma}" for _, lemma in found)]))
+    return Described(folded, tuple(found), Counter([*grams(folded), *(f"w{lemma}" for _, lemma in found)]))

@@ -32,6 +32,7 @@ from pipeline.experience.duplicates import find_twins
 from pipeline.experience.encode import Floats
 from pipeline.experience.features import describe
 from pipeline.experience.misread import misread
+from pipeline.experience.network import load_family
 from pipeline.experience.train import FOLDS, MISREAD_RATE, SEED, Lesson, fit, lessons
 from pipeline.experience.vectors import WordVectors
 
@@ -137,7 +138,8 @@ def try_out(knowledge: Knowledge, in_use: Classifier, vectors: WordVectors, max_
     taught = lessons([*teach, *rows])
     candidate = fit(taught, vectors)
     asked = _asked(test)
-    odds = [[_odds(model, texts) for texts in asked] for model in (now, candidate)]
+    themes = [example.theme for example in test]
+    odds = [[_odds(model, texts, themes) for texts in asked] for model in (now, candidate)]
     clean, noisy = ([right(test, found[reading]) for found in odds] for reading in (0, 1))
     known = {example.text for example in learned}
     new = np.array([example.text not in known for example in rows], bool)
@@ -167,13 +169,15 @@ def _asked(examples: Sequence[Example]) -> tuple[list[str], list[str]]:
     return [example.text for example in examples], [misread(example.text, MISREAD_RATE, chance) for example in examples]
 
 
-def _odds(model: Classifier, texts: Sequence[str]) -> Floats:
-    return np.array([model.log_odds(describe(text)) for text in texts])
+def _odds(model: Classifier, texts: Sequence[str], themes: Sequence[str]) -> Floats:
+    """(n, 8) log odds; beside the model a network answers that was not taught with the text's theme."""
+    family = load_family()
+    return np.array([model.log_odds(describe(text), family.unseen(theme)) for text, theme in zip(texts, themes, strict=True)])
 
 
 def _on_rows(model: Classifier, rows: Sequence[Example], chosen: Hits) -> Hits:
     asked = [row for row, wanted in zip(rows, chosen, strict=True) if wanted]
-    return right(asked, _odds(model, [row.text for row in asked])) if asked else np.zeros(0, bool)
+    return right(asked, _odds(model, [row.text for row in asked], [row.theme for row in asked])) if asked else np.zeros(0, bool)
 
 
 def _held_out(taught: Sequence[Lesson], corpus: int, vectors: WordVectors) -> Hits:

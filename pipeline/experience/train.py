@@ -21,10 +21,11 @@ from pipeline.experience.corpus import Example, checksum, read_corpus
 from pipeline.experience.encode import Encoder, Floats, fit_encoder
 from pipeline.experience.features import Described, describe
 from pipeline.experience.misread import misread
+from pipeline.experience.network import Family, load_family
 from pipeline.experience.vectors import WordVectors, load_vectors
 
 REGULARISATION = 30.0
-"""Inverse strength of the L2 penalty; benchmarks/seven_fields.py prints its neighbours."""
+"""Inverse strength of the L2 penalty."""
 MEANING = 0.4
 """Weight of the mean word vector beside the features.
 
@@ -52,13 +53,13 @@ def lessons(examples: Sequence[Example]) -> list[Lesson]:
     return [Lesson(example, describe(example.text), describe(misread(example.text, MISREAD_RATE, chance))) for example in examples]
 
 
-def fit(learned: Sequence[Lesson], vectors: WordVectors, strength: float = REGULARISATION) -> Classifier:
-    """A classifier on all of `learned`; without certainty, which held-out themes give."""
+def fit(learned: Sequence[Lesson], vectors: WordVectors) -> Classifier:
+    """A classifier on all of `learned`, the regression alone; without certainty, which held-out themes give."""
     clean = [lesson.clean for lesson in learned]
     encoder = fit_encoder(clean, vectors)
     matrix = _matrix(encoder, [*clean, *(lesson.misread for lesson in learned)])
     examples = [lesson.example for lesson in learned]
-    fitted = [_regression(matrix, label, [*examples, *examples], strength) for label in LABELS]
+    fitted = [_regression(matrix, label, [*examples, *examples]) for label in LABELS]
     weights = np.column_stack([model.coef_[0] for model in fitted]).astype(np.float32)
     bias = np.array([model.intercept_[0] for model in fitted], np.float32)
     size = len(encoder.vocabulary)
@@ -74,35 +75,35 @@ def _matrix(encoder: Encoder, texts: Sequence[Described]) -> csr_matrix:
     return hstack([sparse, csr_matrix(meanings)]).tocsr()
 
 
-def _regression(matrix: csr_matrix, label: str, examples: Sequence[Example], strength: float) -> LogisticRegression:
+def _regression(matrix: csr_matrix, label: str, examples: Sequence[Example]) -> LogisticRegression:
     """One label against the rest. Where it is a further field, the text is left out: as a yes it would outvote the main field."""
     kept = [index for index, example in enumerate(examples) if label not in example.also]
     wanted = np.array([examples[index].main == label for index in kept])
-    return LogisticRegression(C=strength, max_iter=2000, solver="liblinear", random_state=0).fit(matrix[kept], wanted)
+    return LogisticRegression(C=REGULARISATION, max_iter=2000, solver="liblinear", random_state=0).fit(matrix[kept], wanted)
 
 
-def held_out(learned: Sequence[Lesson], vectors: WordVectors, rate: float = 0.0, strength: float = REGULARISATION) -> Floats:
-    """(n, 8) log odds of each text, `rate` of its characters misread, by a classifier that has not seen its theme."""
+def held_out(learned: Sequence[Lesson], vectors: WordVectors, rate: float = 0.0, family: Family | None = None) -> Floats:
+    """(n, 8) log odds of each text, `rate` of its characters misread, by a classifier and a network that have not seen its theme."""
     odds = np.zeros((len(learned), len(LABELS)), np.float32)
     themes = [lesson.example.theme for lesson in learned]
     chance = random.Random(SEED + 1)
     asked = [describe(misread(lesson.example.text, rate, chance)) for lesson in learned]
     for train, test in GroupKFold(FOLDS).split(learned, groups=themes):
-        classifier = fit([learned[index] for index in train], vectors, strength)
+        classifier = fit([learned[index] for index in train], vectors)
         for index in test:
-            odds[index] = classifier.log_odds(asked[index])
+            odds[index] = classifier.log_odds(asked[index], None if family is None else family.unseen(themes[index]))
     return odds
 
 
 def train(examples: Sequence[Example]) -> tuple[Classifier, Floats]:
     """The classifier on everything, its certainty and thresholds from held-out themes; and the held-out log odds."""
-    vectors = load_vectors()
+    vectors, family = load_vectors(), load_family()
     learned = lessons(examples)
-    odds, misread_odds = held_out(learned, vectors), held_out(learned, vectors, MISREAD_RATE)
+    odds, misread_odds = held_out(learned, vectors, 0.0, family), held_out(learned, vectors, MISREAD_RATE, family)
     coefficients = fit_certainty(odds, right(examples, odds))
     clean, noisy = (_levels(examples, found, coefficients) for found in (odds, misread_odds))
     levels = tuple((bound, max(level, noisy[bound])) for bound, level in clean.items() if bound in noisy)
-    return replace(fit(learned, vectors), certainty=coefficients, thresholds=levels), odds
+    return replace(fit(learned, vectors), certainty=coefficients, thresholds=levels, network=family.whole), odds
 
 
 def _levels(examples: Sequence[Example], odds: Floats, coefficients: Floats) -> dict[float, float]:

@@ -22,9 +22,13 @@ class WordVectors:
     rows: dict[str, int]
     table: NDArray[np.float32]
 
+    def row(self, surface: str, lemma: str) -> int:
+        """Row of a word, by how it stands there or else by its lemma; -1 where it is unknown."""
+        return self.rows.get(surface, self.rows.get(lemma, -1))
+
     def of_words(self, found: Sequence[tuple[str, str]], weights: Sequence[float]) -> NDArray[np.float32]:
         """(m, d): each (surface, lemma) times its weight, zero where the word is unknown; divided by the length of their sum."""
-        known = np.array([self.rows.get(surface, self.rows.get(lemma, -1)) for surface, lemma in found], np.intp)
+        known = np.array([self.row(surface, lemma) for surface, lemma in found], np.intp)
         parts = self.table[known] * np.array(weights, np.float32)[:, None] * (known >= 0)[:, None]
         length = float(np.linalg.norm(parts.sum(axis=0)))
         return parts / length if length else parts

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
 from pipeline.findings import Finding
 from pipeline.packet.envelopes import Received, arrivals, empty_envelopes, envelope_findings, in_envelopes
-from pipeline.packet.groups import ONCE, Group
-from pipeline.packet.piles import grouped, piles_of
+from pipeline.packet.groups import ONCE
+from pipeline.packet.piles import piles_of
+from pipeline.packet.placed import Part, Placings, is_foreign, parted, spot, without_questions
 from pipeline.packet.record import Packet, PacketSheet
 from pipeline.sheet import FieldValue, Sheet
 
@@ -24,14 +25,21 @@ TITLES = {
     "d": "D 宣誓書",
     "certificate": "合格証明書（試験結果レポート）",
 }
-KEY_DIGITS = 16
-"""Of the scan's sha-256 in a packet's key: 64 bits, no two scans of an office share them."""
+NOTHING_SAID: Placings = {}
+UNREAD_BESIDE = Finding("unread_page_beside", "info", "この束の隣に判別できないページがあります。この申請の書類かもしれません。")
+REWORKED = ("page_duplicate", "sheet_repeated", "packet_doubtful")
+"""Findings about a packet's make-up that its sides alone decide."""
 AGREEING_FIELDS = 0.9
 """Share of the fields accepted on both sides that must have the same value before one counts as a second scan of the other."""
 
 
 def assemble(
-    sheets: Sequence[PacketSheet], *, received: Received, same_paper: SamePaper
+    sheets: Sequence[PacketSheet],
+    *,
+    received: Received,
+    same_paper: SamePaper,
+    placed: Placings = NOTHING_SAID,
+    closed: Collection[str] = (),
 ) -> tuple[list[Packet], list[PacketSheet]]:
     """Packets, in the order of their first sheets, and the sides that belong to none.
 
@@ -39,28 +47,32 @@ def assemble(
         sheets: the sides of one batch, files in a stable order, pages ascending.
         received: day of arrival, per scan or of all; a separator sheet that states a day overrules it for its envelope.
         same_paper: tells from two fingerprints whether the same paper was scanned twice.
+        placed: where people said that sides belong; they are obeyed.
+        closed: keys of packets that are closed.
 
     Returns:
         Every side is in exactly one packet or in the second list: blank and foreign sides lie with the sheet before them
         in their envelope or file (the first sheet, when they come before it); a file without any sheet of ours has no packet, and a
-        separator there with nothing behind it says so (`cover_double`).
+        separator there with nothing behind it says so (`cover_double`). What a person called foreign is in the second list.
     """
-    sheets = in_envelopes(sheets, received)
-    groups = grouped([side for side in sheets if side.sheet.sheet is not None])
-    owner = {id(side): number for number, group in enumerate(groups) for side in (*group.sides, *group.doubtful)}
-    home = _homes(sheets, owner)
+    sheets = in_envelopes(without_questions(sheets, placed), received)
+    parts, now = parted([side for side in sheets if side.sheet.sheet is not None], placed, closed)
+    owner = {id(side): number for number, part in enumerate(parts) for side in part.sides}
+    chosen = {id(side) for side in sheets if spot(side) in placed and placed[spot(side)].chosen}
+    home = _homes(sheets, owner) | _placed_homes(sheets, owner, {part.key: number for number, part in enumerate(parts)}, placed, now)
+    home = {id(side): home[id(side)] for side in sheets if id(side) in home and not is_foreign(side, placed)}
+    beside = _beside_unread([side for side in sheets if id(side) in owner or id(side) not in chosen], owner)
+    said_of = envelope_findings(sheets, owner, home, received, chosen)
     days = arrivals(sheets, received)
-    beside = _beside_unread(sheets, owner)
-    said = envelope_findings(sheets, owner, home, received)
     others: dict[int, list[PacketSheet]] = {}
     for side in sheets:
         if id(side) in home and id(side) not in owner:
             others.setdefault(home[id(side)], []).append(replace(side, role="other"))
     packets = []
-    for number, group in enumerate(groups):
-        packet = _packet(group, others.get(number, []), days, same_paper)
+    for number, part in enumerate(parts):
+        packet = _packet(part, others.get(number, []), days, same_paper)
         packet = _with_unread_beside(packet) if number in beside else packet
-        packets.append(replace(packet, findings=(*packet.findings, *said.get(number, ()))))
+        packets.append(replace(packet, findings=(*packet.findings, *said_of.get(number, ()))))
     empty = empty_envelopes(sheets, home)
     return packets, [_also(side, empty.get(id(side))) for side in sheets if id(side) not in home]
 
@@ -91,8 +103,7 @@ def _is_unread(side: PacketSheet) -> bool:
 def _with_unread_beside(packet: Packet) -> Packet:
     if any(side.role == "other" and _is_unread(side) for side in packet.sheets):
         return packet
-    message = "この束の隣に判別できないページがあります。この申請の書類かもしれません。"
-    return replace(packet, findings=(*packet.findings, Finding("unread_page_beside", "info", message)))
+    return replace(packet, findings=(*packet.findings, UNREAD_BESIDE))
 
 
 def _homes(sheets: Sequence[PacketSheet], owner: Mapping[int, int]) -> dict[int, int]:
@@ -112,16 +123,35 @@ def _homes(sheets: Sequence[PacketSheet], owner: Mapping[int, int]) -> dict[int,
     return home
 
 
-def _packet(group: Group, others: Sequence[PacketSheet], arrived: Callable[[PacketSheet], date], same_paper: SamePaper) -> Packet:
-    first = group.sides[0]
-    used, findings = _without_duplicates(group.sides, same_paper)
+def _placed_homes(
+    sheets: Sequence[PacketSheet], owner: Mapping[int, int], numbers: Mapping[str, int], placed: Placings, now: Callable[[str], str]
+) -> dict[int, int]:
+    """By id of a side that is none of our sheets: the packet where people put it, as long as there is one."""
+    said = {id(side): placed[spot(side)].packet for side in sheets if spot(side) in placed and id(side) not in owner}
+    return {side: numbers[now(key)] for side, key in said.items() if key is not None and now(key) in numbers}
+
+
+def _packet(part: Part, others: Sequence[PacketSheet], arrived: Callable[[PacketSheet], date], same_paper: SamePaper) -> Packet:
+    day = min(arrived(side) for side in part.sides)
+    findings = (_doubt([]),) if part.group.doubt else ()
+    doubtful = tuple(replace(side, role="doubtful") for side in part.group.doubtful)
+    return regrouped(Packet(part.key, day, None, None, (*part.group.sides, *doubtful, *others), findings), same_paper)
+
+
+def regrouped(packet: Packet, same_paper: SamePaper) -> Packet:
+    """The packet with its sheets in order, second scans told from the others, and what the sheets alone say of its make-up.
+
+    Its used sheets and duplicates are to be given in the order in which they came; `packet_doubtful` stays when there is one.
+    """
+    given = [replace(side, role="used") for side in packet.sheets if side.role in ("used", "duplicate")]
+    doubtful = [side for side in packet.sheets if side.role == "doubtful"]
+    used, findings = _without_duplicates(given, same_paper)
     findings += _repeated(used)
-    doubtful = [replace(side, role="doubtful") for side in group.doubtful]
-    if group.doubt:
+    if doubtful or any(finding.code == "packet_doubtful" for finding in packet.findings):
         findings.append(_doubt(doubtful))
-    ours = sorted([*used, *doubtful], key=_place)
-    day = min(arrived(side) for side in ours)
-    return Packet(f"{first.scan[:KEY_DIGITS]}-{first.sheet.page}", day, None, None, (*ours, *others), tuple(findings))
+    kept = [finding for finding in packet.findings if finding.code not in REWORKED]
+    others = [side for side in packet.sheets if side.role == "other"]
+    return replace(packet, sheets=(*sorted([*used, *doubtful], key=_place), *others), findings=(*findings, *kept))
 
 
 def _place(side: PacketSheet) -> tuple[int, int, bool]:

@@ -8,7 +8,7 @@ begun without separators, so what lies before its first one is left as it is. Wi
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
@@ -126,7 +126,7 @@ def arrivals(sheets: Sequence[PacketSheet], received: Received) -> Callable[[Pac
 
 
 def envelope_findings(
-    sheets: Sequence[PacketSheet], owner: Mapping[int, int], home: Mapping[int, int], received: Received
+    sheets: Sequence[PacketSheet], owner: Mapping[int, int], home: Mapping[int, int], received: Received, placed: Collection[int] = ()
 ) -> dict[int, list[Finding]]:
     """What is odd about the separators, by number of the packet it is said to.
 
@@ -135,6 +135,7 @@ def envelope_findings(
         owner: by id of a side of ours, the packet it is of.
         home: by id of a side, the packet it lies with.
         received: day of arrival, per scan or of all.
+        placed: by id, sides that a person put where they are: that they lie apart or together needs no asking.
     """
     envelopes = _envelopes(sheets, received)
     times = Counter(envelope.printing for envelope in envelopes)
@@ -143,11 +144,13 @@ def envelope_findings(
     for envelope in envelopes:
         lying = {home[id(side)] for side in envelope.sides if id(side) in home}
         own = {owner[id(side)] for side in envelope.sides if id(side) in owner}
-        said = (*_about(envelope, own, times[envelope.printing]), *_about_day(envelope, odd.get((envelope.sides[0].scan, envelope.stated))))
+        people = {owner[id(side)] for side in envelope.sides if id(side) in owner and id(side) not in placed}
+        lonely = odd.get((envelope.sides[0].scan, envelope.stated))
+        said = (*_about(envelope, people, times[envelope.printing]), *_about_day(envelope, lonely))
         for finding in said:
             for packet in own or lying:
                 found[packet].setdefault(finding.message, finding)
-    for packet in _across(sheets, owner):
+    for packet in _across([side for side in sheets if id(side) not in placed], owner):
         found[packet][ACROSS] = Finding("envelopes_differ", "review", ACROSS)
     return {packet: list(findings.values()) for packet, findings in found.items()}
 

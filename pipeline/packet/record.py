@@ -9,7 +9,7 @@ from typing import Literal
 from pipeline.findings import Finding
 from pipeline.sheet import Sheet
 
-Role = Literal["used", "duplicate", "doubtful", "other"]
+Role = Literal["used", "duplicate", "doubtful", "other", "foreign"]
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,8 @@ class PacketSheet:
     Attributes:
         scan: sha-256 of the scan.
         role: used = the rules look at it; duplicate = the same paper is among the used ones; doubtful = it lay between this packet's
-            sheets, but nothing readable on it says whose it is; other = blank, foreign, unreadable, or a separator sheet.
+            sheets, but nothing readable on it says whose it is; other = blank, foreign, unreadable, or a separator sheet; foreign = a
+            person said that it belongs to no application, it is in no packet.
         envelope: label of the envelope it lay in (`packet.envelopes`); None in a stack without separator sheets.
     """
 

@@ -104,8 +104,12 @@ class Calibration:
 
     def is_shown(self, max_error: float, second: str | None = None) -> bool:
         """Whether `max_error` is shown by count and not extrapolated."""
+        return self.shown(max_error, second) is not None
+
+    def shown(self, max_error: float, second: str | None = None) -> Step | None:
+        """The readings by which `max_error` is shown; None where it is extrapolated."""
         suffix = "" if second is None else VIEWED + second
-        return _shown(self.steps.get("all" + suffix) or self.steps.get("all", ()), max_error) is not None
+        return _shown(self.steps.get("all" + suffix) or self.steps.get("all", ()), max_error)
 
 
 @cache

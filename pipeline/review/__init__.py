@@ -15,7 +15,19 @@ items           one question after the other, from the keyboard
 replying        what was chosen or typed -> a reply
 related         what the other sheets say about the same thing
 pictures        crops and pages, from the scan
+experience      one applicant's rows of B: evidence, periods, months
+explained       why a text speaks of a field
+timeline        periods -> where the bars of a drawing lie
+tallies         months per field against what is written
+whatif          what another accepted error rate would mean
+estimates       the figures of that
 words           machine names -> what a reviewer reads
+packets         the packet view and its list
+packet_page     what the page of a packet shows
+placing         sides moved, split off, merged and set aside
+rescans         sides to be scanned again, and their list for whoever scans
+answering       the way on with a field that was called unreadable
+packet_words    roles of sides, and what people decided, in words
 people          admins: users, roles, links; the audit log
 ==============  ========================================================================================
 

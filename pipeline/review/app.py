@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
-from pipeline.review import home, items, login, people, performance, queue
+from pipeline.review import answering, experience, home, items, login, packets, people, performance, placing, queue, rescans, whatif
 from pipeline.review.access import NotSignedIn
 from pipeline.review.desk import STATIC, desk_of, open_desk
 from pipeline.review.guard import BROKEN, TOO_LONG, Guard, TooLong
@@ -22,7 +22,7 @@ def create_app(settings: Settings, store: Store) -> Guard:
     """The review desk on an open store, with the guard around it."""
     app = FastAPI(openapi_url=None)  # no description of the routes for strangers
     app.state.desk = open_desk(settings, store)
-    for part in (login, home, queue, items, people, performance):
+    for part in (login, home, queue, items, packets, placing, answering, rescans, experience, whatif, people, performance):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC))
     app.add_exception_handler(NotSignedIn, _to_login)

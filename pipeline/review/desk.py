@@ -14,6 +14,7 @@ from pipeline.errors import WrongUsage
 from pipeline.forms import FieldKind, Library, load_library
 from pipeline.report.words import PACKET_STATES, label
 from pipeline.review import words
+from pipeline.review.explained import numbered
 from pipeline.review.pictures import Pictures
 from pipeline.settings import Settings
 from pipeline.store import Store
@@ -32,6 +33,7 @@ ACTIONS = {
     "password_set": "パスワードを設定",
     "audit_seen": "操作記録を表示",
     "item_seen": "確認画面を表示",
+    "experience_seen": "業務経験を表示",
     "item_answered": "回答",
     "item_taken_back": "回答を取り消し",
     "item_keyed": "二人入力の回答",
@@ -39,6 +41,12 @@ ACTIONS = {
     "test_answered": "テスト項目に回答",
     "entries_void": "二人入力を無効化",
     "performance_seen": "全員の精度を表示",
+    "packet_seen": "申請書類を表示",
+    "packet_placed": "ページを移動・分割・統合・対象外",
+    "placing_undone": "移動・分割・統合・対象外を取り消し",
+    "rescans_seen": "再スキャン依頼を表示",
+    "rescan_asked": "再スキャンを依頼",
+    "rescan_withdrawn": "再スキャン依頼を取り下げ",
 }
 ROLE_NAMES = {"scanner": "スキャン担当", "reviewer": "確認担当", "adjudicator": "判定担当", "admin": "管理者"}
 
@@ -64,9 +72,10 @@ def open_desk(settings: Settings, store: Store) -> Desk:
     _check_double_keyed(settings, library)
     templates = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined)
     templates.globals.update(role_names=ROLE_NAMES, visitor=None, kinds=words.KINDS, reasons=words.REASONS, sheets=words.SHEETS)
-    templates.globals.update(packet_states=PACKET_STATES, shown_value=words.shown_value, packet_name=words.packet_name)
+    templates.globals.update(packet_states=PACKET_STATES, shown_value=words.shown_value, packet_name=words.packet_name, numbered=numbered)
     templates.globals["field_label"] = lambda form, name: words.field_label(library, form, name)
-    templates.filters.update(label=label, chance=words.shown_chance, action=lambda action: ACTIONS.get(action, action))
+    templates.filters.update(label=label, chance=words.shown_chance, percent=words.shown_percent, at_most=words.shown_most)
+    templates.filters.update(action=lambda action: ACTIONS.get(action, action))
     return Desk(settings, store, templates, library, Pictures(settings, library))
 
 

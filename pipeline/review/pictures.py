@@ -25,10 +25,12 @@ from pipeline.settings import Settings
 from pipeline.store.blobs import blob_path
 from pipeline.store.questions import Place, Side
 
-View = Literal["original", "ink", "page"]
+View = Literal["original", "ink", "page", "thumb"]
 CROP_DPI = 300
 PAGE_DPI = 110
 """A whole page of 910 x 1286 pixels: as wide as the office's screens show it, small enough to come at once."""
+THUMB_SHARE = 0.25
+"""Size of a side among others against the whole page: 228 pixels wide, the title and the writing's place can be told."""
 MARGIN_MM = 5.0
 """Paper around a field's box: the printed label beside it helps to know where one is."""
 KEPT = 256
@@ -79,6 +81,8 @@ class Pictures:
         if view == "ink" and place.field is not None and _is_laid(place.side):
             return self._ink(page, place.side, place.field)
         picture, from_mm = _upright(page, place.side)
+        if view == "thumb":
+            return _shrunk(_whole(picture, from_mm, None), THUMB_SHARE)
         if view == "page" or place.box is None:
             return _whole(picture, from_mm, place.box)
         return _cut(picture, from_mm, place.box.grown(MARGIN_MM), CROP_DPI)
@@ -125,7 +129,7 @@ def _upright(page: PageImage, side: Side) -> tuple[Picture, Matrix]:
 
 def _whole(picture: Picture, from_mm: Matrix, box: Box | None) -> Picture:
     double = _cut(picture, from_mm, Box(0, 0, *A4_MM), 2 * PAGE_DPI)
-    drawn = np.asarray(cv2.resize(double, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8)
+    drawn = _shrunk(double, 0.5)
     if box is None:
         return drawn
     colour = np.asarray(cv2.cvtColor(drawn, cv2.COLOR_GRAY2BGR) if drawn.ndim == 2 else drawn, np.uint8)
@@ -133,6 +137,10 @@ def _whole(picture: Picture, from_mm: Matrix, box: Box | None) -> Picture:
     corners = [(pixels(x, PAGE_DPI), pixels(y, PAGE_DPI)) for x, y in ((around.x, around.y), (around.right, around.bottom))]
     cv2.rectangle(colour, corners[0], corners[1], MARK, 3)
     return colour
+
+
+def _shrunk(picture: Picture, share: float) -> Picture:
+    return np.asarray(cv2.resize(picture, None, fx=share, fy=share, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _cut(picture: Picture, from_mm: Matrix, box: Box, dpi: float) -> Picture:

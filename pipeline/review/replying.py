@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.experience import FIELDS, NONE
 from pipeline.forms import Library
 from pipeline.normalise import NORMALISERS, PROBLEMS, normalise
 from pipeline.review.access import Form, field
@@ -84,7 +85,7 @@ def _options(question: Question, library: Library) -> Sequence[str]:
     if asked is None:
         return ()
     if asked.kind == "field":
-        return [text for text, _ in asked.candidates]
+        return (*FIELDS, NONE)  # by their numbers on the form, so that key 4 is field 4 whatever the machine thinks of it
     specs = [spec for template in library.templates if template.id == form for spec in template.fields if spec.name == asked.name]
     return [option.name for spec in specs for option in spec.options]
 

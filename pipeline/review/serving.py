@@ -14,6 +14,7 @@ from pipeline.errors import IntakeError
 from pipeline.review.app import create_app
 from pipeline.settings import Settings
 from pipeline.store import open_store
+from pipeline.store.reclassify import warm_up
 from pipeline.store.users import first_admin
 
 PRIVATE = 0o077
@@ -55,6 +56,7 @@ def _open(settings: Settings, say: Say) -> Iterator[tuple[uvicorn.Server, socket
         if secret is not None:
             say(f"最初の管理者のパスワードを次のリンクで決めてください（24 時間以内に 1 回だけ使えます）: {address}/welcome/{secret}")
         app = create_app(settings, store)
+        threading.Thread(target=warm_up, args=(settings,)).start()
         yield uvicorn.Server(_config(app, settings)), listener
     finally:
         listener.close()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import date
 
 from pipeline.checks.facts import LABELS, SHORT
-from pipeline.experience import NAMES
+from pipeline.experience import NAMES, NONE
 from pipeline.forms import Library
 from pipeline.normalise import PRESENT
 from pipeline.sheet import FieldValue
@@ -72,7 +73,7 @@ def shown_text(kind: str, value: str | int) -> str:
     """A normalised value as people write it."""
     text = str(value)
     if kind == "field":
-        return f"{text}（{NAMES[text]}）" if text in NAMES else text
+        return NAMES[text] if text == NONE else f"{text}（{NAMES[text]}）" if text in NAMES else text
     if kind == "months":
         return f"{int(text) // 12} 年 {int(text) % 12} ヶ月（{text} ヶ月）"
     if kind == "date" and ISO_DAY.fullmatch(text):
@@ -87,6 +88,16 @@ def shown_text(kind: str, value: str | int) -> str:
 def shown_chance(chance: float) -> str:
     """A probability in percent, never rounded up to certainty."""
     return f"{min(int(chance * 1000) / 10, 99.9):.1f} %"
+
+
+def shown_percent(share: float) -> str:
+    """A share in percent with as many digits as it has."""
+    return f"{share * 100:.4f}".rstrip("0").rstrip(".") + " %"
+
+
+def shown_most(number: float) -> str:
+    """An upper bound to one decimal, never rounded down."""
+    return f"{math.ceil(number * 10 - 1e-6) / 10:,.1f}"
 
 
 def packet_name(key: str) -> str:

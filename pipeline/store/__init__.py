@@ -11,16 +11,26 @@ scans           scans and pages: what is known, what is still to be read
 readings        sheets in and out of their rows, with people's decisions on top
 packets         assembled packets and verdicts -> rows; the same packet keeps its row
 answers         what people answered to statements about papers
+reclassify      the field of a row whose duties a person corrected
+rescans         sides that are to be scanned again
+again           the way on with a field that was called unreadable
+undoing         operations on packets, taken back
+moving          operations on packets, carried out
+placings        what people decided about where sides belong
 deciding        packets worked out anew, by the batch and for the desk
 queue           what waits for a person
 decisions       what people decided: append only, hash-chained
+careers         what a packet's sheets say of its applicant's experience now
 judged          what people said of the fields of rows, beside the duties
 counts          numbers for `intake status`
 desk_tables     the rows of the review desk
+whatif          how sure fields are, counted in bands
 users           people, their roles, one-time links
 sessions        who is logged in, and failed logins
 audit           who saw and did what: append only, hash-chained
 claims          who works on which queue item
+dossier         a packet as the person sees it, and the list of packets
+history         what people decided about a packet
 questions       a queue item as the person sees it
 replies         people's replies, kept and taken back
 double_tables   the rows of double entry and of test items

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 from pipeline.findings import Finding
 from pipeline.packet import Packet, PacketSheet
 from pipeline.store.decisions import Decision, add_decision, decisions
-from pipeline.store.queue import close_item, text_hash
-from pipeline.store.tables import QueueRow
+from pipeline.store.queue import close, text_hash
+from pipeline.store.tables import DecisionRow, QueueRow
 
 Answer = Literal["fine", "fault"]
 Source = Literal["sheet", "packet", "rule"]
@@ -82,13 +82,20 @@ def answer_item(session: Session, item: QueueRow, answer: Answer, *, who: str) -
     owner = key.split("|")[1 if key.startswith("sheet|") else 0]
     said = {"answer": answer, "about": item.subject_hash}
     add_decision(session, Decision(who, {"kind": "finding", "item": key}, {"item": item.id}, said, owner))
-    close_item(session, item.identity)
+    close(item)
 
 
 def answers(session: Session, owners: Collection[str] | None = None) -> dict[str, Answered]:
     """What people last answered to each statement (about these scans and packets); one that was taken back is not among them."""
+    return answers_in(decisions(session, owners))
+
+
+def answers_in(rows: Iterable[DecisionRow]) -> dict[str, Answered]:
+    """`answers`, of decisions that were read already."""
     said: dict[str, Answered] = {}
-    for row in decisions(session, "finding", owners):
+    for row in rows:
+        if row.subject.get("kind") != "finding":
+            continue
         said.pop(row.subject["item"], None)
         if row.after is not None:
             said[row.subject["item"]] = Answered(row.after["answer"], row.after["about"])

@@ -24,8 +24,6 @@ from pipeline.store.double_entry import (
     is_double_keyed,
     note_outcome,
     offered,
-    said_in,
-    same_answer,
     standing,
     take_entry_back,
     verdict_of,
@@ -151,7 +149,7 @@ def undo(session: Session, settings: Settings, *, who: str) -> int | None:
 
 def _kept(session: Session, settings: Settings, item: QueueRow, field: FieldValue, reply: Reply, who: str) -> Way:
     now, said = standing(session, item), reply.as_said()
-    if now.stage == "ruling":
+    if now.differs:
         decision = reply_to_field(session, settings, item, reply, who=who, keyed_by=now.people)
         note_outcome(session, item, now, decision, verdict_of(now, said))
         return "ruled"
@@ -160,8 +158,10 @@ def _kept(session: Session, settings: Settings, item: QueueRow, field: FieldValu
             void_entries(session, item)
         reply_to_field(session, settings, item, reply, who=who)
         return "decided"
+    if now.stage == "ruling":  # two that agreed, and the decision was taken back without them
+        void_entries(session, item)
     now = add_entry(session, item, said, who=who, kind=field.kind)
-    if now.stage == "ruling" and same_answer(*(said_in(entry) for entry in now.entries)):
+    if now.stage == "ruling" and not now.differs:
         decision = reply_to_field(session, settings, item, reply, who=who, keyed_by=now.people)
         note_outcome(session, item, now, decision, "agreed")
     return "keyed"

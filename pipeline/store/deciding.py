@@ -11,13 +11,24 @@ from pipeline.checks import check, verdict_of
 from pipeline.cleanup.fingerprint import same_paper
 from pipeline.packet import Packet, PacketSheet, assemble, decide_together
 from pipeline.settings import Settings
-from pipeline.store.answers import Answers, answered, answered_sheet, answers
+from pipeline.store.answers import Answers, answered, answered_sheet, answers, answers_in
 from pipeline.store.database import Store
-from pipeline.store.decisions import last_decision
+from pipeline.store.decisions import corrections_in, decisions, last_decision
 from pipeline.store.double_entry import drop_stale
-from pipeline.store.packets import DecidedPacket, dissolve_others, packet_findings, settle_states, write_packets
+from pipeline.store.packets import (
+    DecidedPacket,
+    Sides,
+    closed_keys,
+    dissolve_others,
+    packet_findings,
+    rewrite_packet,
+    settle_states,
+    write_packets,
+)
+from pipeline.store.placings import placings
 from pipeline.store.queue import sync_queue
-from pipeline.store.readings import all_sheets
+from pipeline.store.readings import all_sheets, packet_rows, packet_sheets
+from pipeline.store.reclassify import reclassifier
 from pipeline.store.scans import finish_scans, received_days
 from pipeline.store.tables import PacketRow
 
@@ -51,12 +62,25 @@ def decide_packet(session: Session, settings: Settings, packet: int) -> None:
 
     Its sides stay together as they are: whether they belong together is worked out by the next batch, which knows all the others.
     """
-    row = session.get_one(PacketRow, packet)
-    sides = all_sheets(session, packet)
-    said = answers(session, {row.key, *(side.scan for side in sides)})
-    sheets = tuple(answered_sheet(side, said) for side in sides)
-    decided = _checked(Packet(row.key, row.received, None, None, sheets, packet_findings(session, packet)), settings, said)
-    write_packets(session, [decided], review_days=settings.review_days)
+    home = session.get_one(PacketRow, packet)
+    rows = packet_rows(session, packet)
+    decisions_here = decisions(session, {home.key, *(scan for scan, _ in rows)})
+    said, corrected = answers_in(decisions_here), corrections_in(decisions_here)
+    sheets = tuple(answered_sheet(side, said) for side in packet_sheets(rows.values(), corrected, reclassifier(settings)))
+    decided = _checked(Packet(home.key, home.received, None, None, sheets, packet_findings(session, packet)), settings, said)
+    rewrite_packet(session, home, decided, Sides(rows, corrected), review_days=settings.review_days)
+    conclude_packet(session, settings, packet)
+
+
+def decide_again(session: Session, settings: Settings, packets: Sequence[Packet]) -> None:
+    """Check these packets anew and write them down: sides as read, with what people said of their fields on top."""
+    said = answers(session, {owner for packet in packets for owner in (packet.key, *(side.scan for side in packet.sheets))})
+    asked = [replace(packet, sheets=tuple(answered_sheet(side, said) for side in packet.sheets)) for packet in packets]
+    write_packets(session, [_checked(packet, settings, said) for packet in asked], review_days=settings.review_days)
+
+
+def conclude_packet(session: Session, settings: Settings, packet: int) -> None:
+    """Make the queue and the state of the packet with this row follow what was decided."""
     sync_queue(session, review_days=settings.review_days, packet=packet)
     drop_stale(session, settings, packet)
     settle_states(session, packet)
@@ -72,8 +96,9 @@ class Work:
 
 def _worked_out(session: Session, settings: Settings) -> Work:
     said = answers(session)
-    sheets = [answered_sheet(side, said) for side in all_sheets(session)]
-    packets, loose = assemble(sheets, received=received_days(session), same_paper=same_paper)
+    sheets = [answered_sheet(side, said) for side in all_sheets(session, reclassifier(settings))]
+    placed, closed = placings(session), closed_keys(session)
+    packets, loose = assemble(sheets, received=received_days(session), same_paper=same_paper, placed=placed, closed=closed)
     return Work([_checked(packet, settings, said) for packet in packets], [answered_sheet(side, said) for side in loose])
 
 
@@ -98,7 +123,7 @@ def _written(store: Store, settings: Settings, seen: int, work: Work) -> bool:
 
 
 def _conclude(session: Session, settings: Settings, work: Work) -> None:
-    dissolve_others(session, work.decided)
+    dissolve_others(session, work.decided, [side for side in work.loose if side.role == "foreign"])
     sync_queue(session, review_days=settings.review_days, loose=work.loose)
     drop_stale(session, settings)
     settle_states(session)

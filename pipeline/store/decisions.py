@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -73,12 +73,12 @@ def first_broken(session: Session) -> int | None:
     return None
 
 
-def decisions(session: Session, kind: str, owners: Collection[str] | None = None) -> Iterator[DecisionRow]:
-    """Decisions whose subject is of this kind, oldest first; only those about these scans and packets when `owners` is given."""
+def decisions(session: Session, owners: Collection[str] | None = None) -> list[DecisionRow]:
+    """Decisions, oldest first; only those about these scans and packets when `owners` is given."""
     query = select(DecisionRow).order_by(DecisionRow.id)
     if owners is not None:
         query = query.where(DecisionRow.owner.in_(owners) | DecisionRow.owner.is_(None))
-    return (row for row in session.scalars(query) if row.subject.get("kind") == kind)
+    return list(session.scalars(query))
 
 
 def last_decision(session: Session) -> int:
@@ -88,8 +88,15 @@ def last_decision(session: Session) -> int:
 
 def corrections(session: Session, scans: Collection[str] | None = None) -> dict[FieldKey, dict[str, Any]]:
     """What people last said of each field (of these scans): {"raw", "value"}. One that was taken back is not among them."""
+    return corrections_in(decisions(session, scans))
+
+
+def corrections_in(rows: Iterable[DecisionRow]) -> dict[FieldKey, dict[str, Any]]:
+    """`corrections`, of decisions that were read already."""
     said: dict[FieldKey, dict[str, Any]] = {}
-    for row in decisions(session, "field", scans):
+    for row in rows:
+        if row.subject.get("kind") != "field":
+            continue
         key = (row.subject["scan"], row.subject["page"], row.subject["field"])
         said.pop(key, None)
         if row.after is not None:

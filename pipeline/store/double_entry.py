@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from pipeline.settings import Settings
@@ -42,6 +42,11 @@ class Standing:
         """Whom the item waits for."""
         stages: tuple[Stage, ...] = ("first", "second", "ruling")
         return stages[len(self.entries)]
+
+    @property
+    def differs(self) -> bool:
+        """Whether there are two that say different things."""
+        return self.stage == "ruling" and not same_answer(*(said_in(entry) for entry in self.entries))
 
     @property
     def people(self) -> tuple[str, ...]:
@@ -103,7 +108,7 @@ def said_in(entry: EntryRow) -> dict[str, Any]:
 def offered(session: Session, item: QueueRow) -> tuple[Offered, ...]:
     """Both answers for the adjudicator, ordered by a hash of what they say; none when the item does not wait for one."""
     now = standing(session, item)
-    if now.stage != "ruling":
+    if not now.differs:
         return ()
     answers = [Offered(_token(item, said_in(entry)), said_in(entry)) for entry in now.entries]
     return tuple(sorted(answers, key=lambda answer: answer.token))
@@ -165,6 +170,12 @@ def void_entries(session: Session, item: QueueRow) -> None:
     session.flush()
     if counting:
         record(session, None, "entries_void", item=item.id, entries=len(counting))
+
+
+def start_over(session: Session, item: QueueRow) -> None:
+    """The decision that entries of this item led to was taken back by somebody else: two people key it anew."""
+    void_entries(session, item)
+    session.execute(delete(OutcomeRow).where(OutcomeRow.item_id == item.id))
 
 
 def may_take(who: str, *, rules: bool) -> ColumnElement[bool]:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
 
-from sqlalchemy import Select, select, true, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from pipeline.checks import Verdict
 from pipeline.findings import Finding, Severity
-from pipeline.packet import Packet
+from pipeline.packet import Packet, PacketSheet
 from pipeline.store.answers import Statement, packet_statements, statements
 from pipeline.store.decisions import FieldKey, corrections
-from pipeline.store.readings import CLOSED_STATES, corrected, open_sheets, settle, sheet_rows
+from pipeline.store.judged import CLASSIFIED
+from pipeline.store.queue import in_review
+from pipeline.store.readings import CLOSED_STATES, add_made, corrected, is_asked_about, open_sheets, settle, sheet_rows
+from pipeline.store.rescans import packets_waiting_for_paper
 from pipeline.store.tables import FieldRow, FindingRow, PacketRow, PageRow, QueueRow, ScanRow, SheetRow
 
 STATES = ("review", "deficient", "ready", "dissolved", *CLOSED_STATES)
@@ -32,23 +36,56 @@ def write_packets(session: Session, decided: Sequence[DecidedPacket], *, review_
     rows = sheet_rows(session, [(side.scan, side.sheet.page) for packet, _ in decided for side in packet.sheets])
     said = corrections(session, {scan for scan, _ in rows})
     for packet, verdict in decided:
-        home = _packet_row(session, packet, verdict, review_days)
-        _attach_sheets(home, packet, rows, said)
-        _replace_findings(session, home, all_findings(packet, verdict))
+        home = _packet_row(session, packet)
+        rewrite_packet(session, home, (packet, verdict), Sides(rows, said), review_days=review_days)
 
 
-def dissolve_others(session: Session, decided: Sequence[DecidedPacket]) -> None:
-    """Open packets that are not among `decided` are no more, and sides that are in none of these are in no packet."""
+@dataclass(frozen=True)
+class Sides:
+    """Sides by (scan, page), and what people last said of their fields."""
+
+    rows: Mapping[tuple[str, int], SheetRow]
+    said: Mapping[FieldKey, dict[str, Any]]
+
+
+def rewrite_packet(session: Session, home: PacketRow, decided: DecidedPacket, sides: Sides, *, review_days: int) -> None:
+    """Make one packet's row, its sides and findings say what `decided` says."""
+    packet, verdict = decided
+    home.received, home.deadline = packet.received, packet.received + timedelta(days=review_days)
+    home.pass_number, home.name, home.verdict = packet.pass_number, packet.name, verdict.name
+    session.flush()
+    _attach_sheets(home, packet, sides.rows, sides.said)
+    _replace_findings(session, home, all_findings(packet, verdict))
+
+
+def closed_keys(session: Session) -> frozenset[str]:
+    """Keys of the packets that nothing changes any more."""
+    return frozenset(session.scalars(select(PacketRow.key).where(PacketRow.state.in_(CLOSED_STATES))))
+
+
+def dissolve_others(session: Session, decided: Sequence[DecidedPacket], foreign: Sequence[PacketSheet] = ()) -> None:
+    """Open packets that are not among `decided` are no more, and sides that are in none of these are in no packet.
+
+    `foreign` are sides that a person said to belong to no application: they are known as such, and nothing of them is asked.
+    """
     placed = {(side.scan, side.sheet.page) for packet, _ in decided for side in packet.sheets}
     sides = open_sheets(select(SheetRow.id, ScanRow.sha256, PageRow.number).select_from(SheetRow)).where(SheetRow.packet_id.is_not(None))
     loose = [row for row, scan, page in session.execute(sides) if (scan, page) not in placed]
     if loose:
         session.execute(update(SheetRow), [{"id": row, "packet_id": None, "position": None, "role": None} for row in loose])
+    for row in sheet_rows(session, [(side.scan, side.sheet.page) for side in foreign]).values():
+        row.role = "foreign"
+    session.flush()
     keys = {packet.key for packet, _ in decided}
     for old in session.scalars(select(PacketRow).where(PacketRow.state.not_in([*CLOSED_STATES, "dissolved"]))):
         if old.key not in keys:
-            old.state = "dissolved"
-            _replace_findings(session, old, [])
+            dissolve(session, old)
+
+
+def dissolve(session: Session, packet: PacketRow) -> None:
+    """The packet is no more: its sides are in others, or in none."""
+    packet.state = "dissolved"
+    _replace_findings(session, packet, [])
 
 
 def all_findings(packet: Packet, verdict: Verdict) -> list[Statement]:
@@ -72,7 +109,7 @@ def settle_states(session: Session, packet: int | None = None) -> None:
     query = select(QueueRow.packet_id).where(QueueRow.state == "open")
     here = () if packet is None else (PacketRow.id == packet,)
     waiting = set(session.scalars(query if packet is None else query.where(QueueRow.packet_id == packet)))
-    waiting |= set(session.scalars(_in_doubt_for_good(packet)))
+    waiting |= set(session.scalars(_in_doubt_for_good(packet))) | packets_waiting_for_paper(session, packet)
     for row in session.scalars(select(PacketRow).where(PacketRow.state.not_in([*CLOSED_STATES, "dissolved"]), *here)):
         if row.verdict == "deficient":
             row.state = "deficient"
@@ -82,20 +119,18 @@ def settle_states(session: Session, packet: int | None = None) -> None:
 
 def _in_doubt_for_good(packet: int | None) -> Select[tuple[int | None]]:
     """Packets with a field that a person looked at in vain: no item waits any more, and still nobody may rely on it."""
-    query = select(SheetRow.packet_id).join(SheetRow.fields).where(FieldRow.decision == "review", FieldRow.reason.in_(SAID_IN_DOUBT))
-    return query.where(SheetRow.role.is_distinct_from("duplicate"), SheetRow.packet_id == packet if packet is not None else true())
+    query = select(SheetRow.packet_id).join(SheetRow.fields).where(FieldRow.reason.in_(SAID_IN_DOUBT))
+    here = () if packet is None else (SheetRow.packet_id == packet,)
+    return query.where(in_review(here=bool(here)), is_asked_about(), *here)
 
 
-def _packet_row(session: Session, packet: Packet, verdict: Verdict, review_days: int) -> PacketRow:
+def _packet_row(session: Session, packet: Packet) -> PacketRow:
     row = session.scalar(select(PacketRow).where(PacketRow.key == packet.key))
     if row is None:
         row = PacketRow(key=packet.key, state="review")
         session.add(row)
     if row.state == "dissolved":
         row.state = "review"
-    row.received, row.deadline = packet.received, packet.received + timedelta(days=review_days)
-    row.pass_number, row.name, row.verdict = packet.pass_number, packet.name, verdict.name
-    session.flush()
     return row
 
 
@@ -108,7 +143,10 @@ def _attach_sheets(
         values = {field.name: field for field in corrected(each.sheet, each.scan, said).fields}
         for field in row.fields:
             if field.name in values:
-                settle(field, values[field.name])
+                settle(field, values.pop(field.name))
+        for made in values.values():
+            if made.name.endswith(CLASSIFIED):  # of a row whose duties only a person could read
+                add_made(row, made)
 
 
 def _replace_findings(session: Session, home: PacketRow, stated: Sequence[Statement]) -> None:

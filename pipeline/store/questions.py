@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -83,27 +85,43 @@ class Place:
     box: Box | None
 
 
+@dataclass(frozen=True)
+class _Rows:
+    """An item and the rows it is about."""
+
+    item: QueueRow
+    packet: PacketRow | None
+    scan: ScanRow | None
+    page: PageRow | None
+    sheet: SheetRow | None
+    field: FieldRow | None
+
+    @property
+    def side(self) -> Side | None:
+        """The side it is about, when it was read."""
+        if self.scan is None or self.page is None or self.sheet is None:
+            return None
+        return _side(self.sheet, self.page, self.scan)
+
+
 def place_of(session: Session, item: int) -> Place | None:
     """Where the item with this row is to be seen; None when it is about no side."""
-    row = session.get(QueueRow, item)
-    sheet = None if row is None else _sheet(session, row)
-    if row is None or sheet is None:
+    rows = _rows(session, item)
+    side = None if rows is None else rows.side
+    if rows is None or side is None:
         return None
-    finding = _finding(session, row)
-    field = next((each for each in sheet.fields if each.name == row.field), None)
-    box = finding.box if finding is not None and finding.box else field.reading["box"] if field is not None else None
-    return Place(_side(sheet), row.field, None if box is None else Box(*box))
+    finding = _finding(session, rows.item)
+    box = finding.box if finding is not None and finding.box else rows.field.reading["box"] if rows.field is not None else None
+    return Place(side, rows.item.field, None if box is None else Box(*box))
 
 
 def question(session: Session, item: int, *, said: bool = True) -> Question | None:
     """The queue item with this row; None when there is none. Without `said` for whoever does not show it: it is most of the work."""
-    row = session.get(QueueRow, item)
-    if row is None:
+    rows = _rows(session, item)
+    if rows is None:
         return None
-    sheet = _sheet(session, row)
+    row = rows.item
     finding = _finding(session, row)
-    name = row.field if row.kind == "field" else None
-    field = next((each for each in sheet.fields if each.name == name), None) if sheet else None
     return Question(
         id=row.id,
         kind=row.kind,
@@ -111,20 +129,29 @@ def question(session: Session, item: int, *, said: bool = True) -> Question | No
         deadline=row.deadline,
         state=row.state,
         claimed_by=row.claimed_by,
-        packet=_packet(session, row.packet_id),
-        side=None if sheet is None else _side(sheet),
-        field=None if field is None else _value(field),
-        message=_message(row, finding, sheet),
+        packet=_packet(session, rows.packet),
+        side=rows.side,
+        field=_value(rows.field) if rows.field is not None and row.kind == "field" else None,
+        message=_message(row, finding, rows.sheet),
         box=None if finding is None or not finding.box else Box(*finding.box),
-        said=_said(session, row.packet_id, sheet) if said else (),
+        said=_said(session, row.packet_id, rows.sheet) if said else (),
     )
 
 
-def _sheet(session: Session, row: QueueRow) -> SheetRow | None:
-    if row.scan is None or row.page is None:
-        return None
-    query = select(SheetRow).join(SheetRow.page).join(PageRow.scan).where(ScanRow.sha256 == row.scan, PageRow.number == row.page)
-    return session.scalars(query.order_by(PageRow.id.desc())).first()
+def _rows(session: Session, item: int) -> _Rows | None:
+    """In one statement; of a page read under several versions, the newest reading."""
+    query = (
+        select(QueueRow, PacketRow, ScanRow, PageRow, SheetRow, FieldRow)
+        .outerjoin(PacketRow, PacketRow.id == QueueRow.packet_id)
+        .outerjoin(ScanRow, ScanRow.sha256 == QueueRow.scan)
+        .outerjoin(PageRow, (PageRow.scan_id == ScanRow.id) & (PageRow.number == QueueRow.page))
+        .outerjoin(SheetRow, SheetRow.page_id == PageRow.id)
+        .outerjoin(FieldRow, (FieldRow.sheet_id == SheetRow.id) & (FieldRow.name == QueueRow.field))
+        .where(QueueRow.id == item)
+        .order_by(SheetRow.id.is_(None), PageRow.id.desc())
+    )
+    found = session.execute(query.limit(1)).first()
+    return None if found is None else _Rows(*found)
 
 
 def _finding(session: Session, row: QueueRow) -> FindingRow | None:
@@ -141,36 +168,39 @@ def _message(row: QueueRow, finding: FindingRow | None, sheet: SheetRow | None) 
     return next((str(each["message"]) for each in own if each["code"] == row.reason), "")
 
 
-def _packet(session: Session, packet: int | None) -> PacketNow | None:
-    row = None if packet is None else session.get(PacketRow, packet)
+def _packet(session: Session, row: PacketRow | None) -> PacketNow | None:
     if row is None:
         return None
     items = select(func.count()).select_from(QueueRow).where(QueueRow.packet_id == row.id, QueueRow.state == "open")
     return PacketNow(row.id, row.key, row.state, row.verdict, row.received, session.scalar(items) or 0)
 
 
-def _side(sheet: SheetRow) -> Side:
-    scan = sheet.page.scan
+def _side(sheet: SheetRow, page: PageRow, scan: ScanRow) -> Side:
     match = None if sheet.match is None else Match(**{**sheet.match, "scan_from_page": tuple(sheet.match["scan_from_page"])})
-    return Side(scan.sha256, sheet.page.number, scan.media or "", scan.page_count, scan.received, sheet.form, sheet.sheet, match)
+    return Side(scan.sha256, page.number, scan.media or "", scan.page_count, scan.received, sheet.form, sheet.sheet, match)
 
 
 def _value(row: FieldRow) -> FieldValue:
     """What holds now, with the candidates and the place of the reading."""
-    read = field_from_json(row.reading)
-    return replace(read, **{column: getattr(row, column) for column in SETTLED})
+    return _settled(row.reading, [getattr(row, column) for column in SETTLED])
+
+
+def _settled(reading: Mapping[str, Any], now: Sequence[Any]) -> FieldValue:
+    return field_from_json({**reading, **dict(zip(SETTLED, now, strict=True))})
 
 
 def _said(session: Session, packet: int | None, sheet: SheetRow | None) -> tuple[Said, ...]:
+    """Columns instead of rows: as objects of the session they would be half of the time that a page takes."""
     if packet is None and sheet is None:
         return ()
     here = SheetRow.packet_id == packet if packet is not None else SheetRow.id == (sheet.id if sheet else 0)
     query = (
-        select(FieldRow, SheetRow.sheet, PageRow.number, ScanRow.sha256)
+        select(SheetRow.sheet, PageRow.number, ScanRow.sha256, FieldRow.reading, *(getattr(FieldRow, column) for column in SETTLED))
+        .select_from(FieldRow)
         .join(SheetRow, FieldRow.sheet_id == SheetRow.id)
         .join(SheetRow.page)
         .join(PageRow.scan)
         .where(here, SheetRow.role.is_distinct_from("duplicate"))
         .order_by(SheetRow.position, FieldRow.position)
     )
-    return tuple(Said(kind, page, scan, _value(row)) for row, kind, page, scan in session.execute(query))
+    return tuple(Said(kind, page, scan, _settled(reading, now)) for kind, page, scan, reading, *now in session.execute(query))

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from pipeline.packet import PacketSheet
-from pipeline.store.readings import open_sheets
+from pipeline.store.readings import is_asked_about, open_sheets
 from pipeline.store.tables import FieldRow, FindingRow, PacketRow, PageRow, QueueRow, ScanRow, SheetRow
 
 Place = tuple[int | None, str | None, int | None]
@@ -58,32 +58,55 @@ def sync_queue(session: Session, *, review_days: int, packet: int | None = None,
 
 def close_item(session: Session, identity: str) -> None:
     """A person has dealt with this item."""
-    row = session.scalars(select(QueueRow).where(QueueRow.identity == identity)).one()
+    close(session.scalars(select(QueueRow).where(QueueRow.identity == identity)).one())
+
+
+def close(row: QueueRow) -> None:
+    """A person has dealt with this item."""
     row.state, row.closed_at, row.claimed_by, row.claimed_until = "done", datetime.now(UTC), None, None
 
 
+def items_go_with_side(session: Session, side: tuple[str, int], packet: int | None) -> None:
+    """Questions about the fields of a side belong to the packet that it lies in now; whoever works on one keeps it.
+
+    None: the side is of no application, and nothing of it is asked.
+    """
+    scan, page = side
+    for row in session.scalars(select(QueueRow).where(QueueRow.scan == scan, QueueRow.page == page, QueueRow.kind == "field")):
+        row.packet_id = packet
+        if packet is None and row.state == "open":
+            row.state, row.closed_at, row.claimed_by, row.claimed_until = "solved", datetime.now(UTC), None, None
+    session.flush()
+
+
 def _wanted(session: Session, review_days: int, packet: int | None, loose: Sequence[PacketSheet]) -> Iterator[Item]:
-    here = () if packet is None else (PacketRow.id == packet,)
-    packets = {row.id: row for row in session.scalars(select(PacketRow).where(*here))}
+    here = () if packet is None else (SheetRow.packet_id == packet,)
+    homes = session.scalars(select(PacketRow)) if packet is None else [session.get_one(PacketRow, packet)]
+    packets = {row.id: row for row in homes}
     doubtful: set[Place] = set()
     for item in _field_items(session, packets, review_days, *here):
         doubtful |= {(item.packet_id, item.field, item.page), (item.packet_id, item.field, None)}
         yield item
     if packet is None:
         yield from _page_items(session, review_days, {(side.scan, side.sheet.page): _asked(side) for side in loose})
-    yield from _finding_items(session, packets, doubtful, *here)
+    yield from _finding_items(session, packets, doubtful, *(() if packet is None else (FindingRow.packet_id == packet,)))
 
 
 def _field_items(session: Session, packets: Mapping[int, PacketRow], review_days: int, *here: ColumnElement[bool]) -> Iterator[Item]:
     """Doubtful fields; not those of a second scan of a paper that is there."""
     query = select(FieldRow.name, FieldRow.reason, FieldRow.raw, SheetRow.packet_id, ScanRow.sha256, PageRow.number, ScanRow.received)
-    doubtful = FieldRow.decision == "review", SheetRow.role.is_distinct_from("duplicate"), *here
+    doubtful = in_review(here=bool(here)), is_asked_about(), *here
     for name, reason, raw, packet, scan, page, received in session.execute(
         open_sheets(query.select_from(SheetRow).join(SheetRow.fields)).where(*doubtful).order_by(FieldRow.position)
     ):
         deadline = packets[packet].deadline if packet is not None else received + timedelta(days=review_days)
         identity = f"field|{scan}|{page}|{name}"
         yield Item(identity, "field", reason or "low_probability", packet, scan, page, name, text_hash(raw), deadline)
+
+
+def in_review(*, here: bool) -> ColumnElement[bool]:
+    """Whether a field is in doubt. `here`: among the few fields of one packet, which are not to be sought among all that are in doubt."""
+    return func.coalesce(FieldRow.decision, "") == "review" if here else FieldRow.decision == "review"
 
 
 def _asked(side: PacketSheet) -> set[str]:
@@ -93,7 +116,7 @@ def _asked(side: PacketSheet) -> set[str]:
 def _page_items(session: Session, review_days: int, said: Mapping[tuple[str, int], set[str]]) -> Iterator[Item]:
     """A side that is in no packet: its own doubts, and what is `said` of it by (scan, page)."""
     query = select(SheetRow.findings, ScanRow.sha256, PageRow.number, ScanRow.received).select_from(SheetRow)
-    for findings, scan, page, received in session.execute(open_sheets(query).where(SheetRow.packet_id.is_(None))):
+    for findings, scan, page, received in session.execute(open_sheets(query).where(SheetRow.packet_id.is_(None), is_asked_about())):
         own = {finding["code"] for finding in findings if finding["severity"] == "review"}
         for code in sorted(own | said.get((scan, page), set())):
             deadline = received + timedelta(days=review_days)

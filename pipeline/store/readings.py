@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Select, insert, select, tuple_
+from sqlalchemy import ColumnElement, Select, insert, select, tuple_
 from sqlalchemy.orm import Session, aliased, contains_eager, selectinload
 
 from pipeline.packet import PacketSheet, Role
@@ -14,6 +14,9 @@ from pipeline.sheet import FieldValue, Sheet, sheet_from_json, sheet_to_json
 from pipeline.store.decisions import FieldKey, corrections
 from pipeline.store.scans import page_row
 from pipeline.store.tables import FieldRow, PacketRow, PageRow, ScanRow, SheetRow
+
+Again = Callable[[Sheet, Collection[str]], Sheet]
+"""A corrected sheet and the names of the fields people have the last word on -> the sheet with what is made of these made again."""
 
 T = TypeVar("T", bound=tuple[Any, ...])
 CLOSED_STATES = ("accepted", "withdrawn")
@@ -50,6 +53,13 @@ def _settled(field: FieldValue) -> dict[str, Any]:
     return {column: getattr(field, column) for column in SETTLED}
 
 
+def add_made(row: SheetRow, field: FieldValue) -> None:
+    """A row for a value that was made of people's words alone: the page itself said nothing of it."""
+    nothing = replace(field, raw="", value=None, problem=None, confidence=1.0, decision="blank", reason=None, candidates=())
+    reading = sheet_to_json(Sheet(0, None, None, None, (nothing,), (), ""))["fields"][0]
+    row.fields.append(FieldRow(position=len(row.fields), name=field.name, kind=field.kind, reading=reading, **_settled(field)))
+
+
 def settle(row: FieldRow, field: FieldValue) -> None:
     """Write down what holds for a field now; what the page alone said stays in `reading`."""
     for column, value in _settled(field).items():
@@ -57,19 +67,52 @@ def settle(row: FieldRow, field: FieldValue) -> None:
             setattr(row, column, value)
 
 
-def all_sheets(session: Session, packet: int | None = None) -> list[PacketSheet]:
+def all_sheets(session: Session, again: Again | None = None) -> list[PacketSheet]:
     """Every side of every scan that was read to its end, as read, with people's corrections, without those of closed packets.
 
-    With the row of a packet: only its sides, in their roles and order.
+    `again` makes anew what was made of corrected fields.
     """
-    query = open_sheets(select(SheetRow))
-    rows = list(session.scalars(_with_fields(query if packet is None else query.where(SheetRow.packet_id == packet))))
-    said = corrections(session, None if packet is None else {row.page.scan.sha256 for row in rows})
-    sides = [PacketSheet(row.page.scan.sha256, corrected(_sheet(row), row.page.scan.sha256, said)) for row in rows]
-    if packet is None:
-        return sides
-    placed = sorted(zip(rows, sides, strict=True), key=lambda pair: pair[0].position or 0)
-    return [replace(side, role=cast(Role, row.role)) for row, side in placed]
+    rows = list(session.scalars(_with_fields(open_sheets(select(SheetRow)))))
+    said = corrections(session)
+    return [_side(row, said, again) for row in rows]
+
+
+def packet_rows(session: Session, packet: int) -> dict[tuple[str, int], SheetRow]:
+    """The sides of one packet by (scan, page), in their order."""
+    rows = session.scalars(_with_fields(open_sheets(select(SheetRow)).where(SheetRow.packet_id == packet)))
+    placed = sorted(rows, key=lambda row: row.position or 0)
+    return {(row.page.scan.sha256, row.page.number): row for row in placed}
+
+
+def packet_sheets(
+    rows: Iterable[SheetRow], said: Mapping[FieldKey, dict[str, Any]], again: Again | None = None
+) -> list[PacketSheet]:
+    """These sides as `all_sheets` gives them, in the roles they have."""
+    return [replace(_side(row, said, again), role=cast(Role, row.role)) for row in rows]
+
+
+def _side(row: SheetRow, said: Mapping[FieldKey, dict[str, Any]], again: Again | None) -> PacketSheet:
+    return PacketSheet(row.page.scan.sha256, _as_it_holds(row, said, again))
+
+
+def _as_it_holds(row: SheetRow, said: Mapping[FieldKey, dict[str, Any]], again: Again | None) -> Sheet:
+    scan = row.page.scan.sha256
+    sheet = corrected(_sheet(row), scan, said)
+    names = [field.name for field in sheet.fields if (scan, sheet.page, field.name) in said] if again is not None else []
+    return again(sheet, names) if again is not None and names else sheet
+
+
+def sheets_at(session: Session, places: Collection[tuple[str, int]], again: Again | None = None) -> list[PacketSheet]:
+    """The sides at these (scan, page), in the order in which they came, otherwise as `all_sheets` gives them."""
+    here = tuple_(ScanRow.sha256, PageRow.number).in_(places)
+    rows = list(session.scalars(_with_fields(open_sheets(select(SheetRow)).where(here))))
+    said = corrections(session, {row.page.scan.sha256 for row in rows})
+    return [_side(row, said, again) for row in rows]
+
+
+def is_asked_about() -> ColumnElement[bool]:
+    """Whether what is in doubt on a side waits for a person: not on a second scan of a paper that is there, nor on a foreign side."""
+    return SheetRow.role.is_(None) | SheetRow.role.not_in(("duplicate", "foreign"))
 
 
 def sheet_rows(session: Session, places: Collection[tuple[str, int]]) -> dict[tuple[str, int], SheetRow]:

@@ -19,7 +19,7 @@ from pipeline.store.answers import Answer, answer_item
 from pipeline.store.deciding import decide_packet
 from pipeline.store.decisions import Decision, FieldKey, add_decision, field_subject
 from pipeline.store.double_entry import is_double_keyed, outcome_taken_back
-from pipeline.store.queue import close_item, text_hash
+from pipeline.store.queue import close, text_hash
 from pipeline.store.readings import CLOSED_STATES, as_said, settle
 from pipeline.store.tables import DecisionRow, FieldRow, PacketRow, PageRow, QueueRow, ScanRow, SheetRow
 
@@ -54,7 +54,7 @@ def reply_to_field(
         before["keyed_by"] = list(keyed_by)
     decision = add_decision(session, Decision(who, field_subject(key), before, reply.as_said()))
     _settle(row, reply.as_said())
-    close_item(session, item.identity)
+    close(item)
     if reply.doubt is not None:
         item.subject_hash = text_hash(reply.raw)  # the field stays in doubt; the same question is not asked again
     _decide(session, settings, item)

@@ -7,7 +7,7 @@ import secrets
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from pipeline.settings import DeskSettings
 from pipeline.store.desk_tables import AttemptRow, SessionRow, UserRow
@@ -42,7 +42,8 @@ def start_session(session: Session, user: UserRow, *, instead_of: str | None) ->
 
 def find_session(session: Session, secret: str, desk: DeskSettings) -> SessionRow | None:
     """The session under this cookie, when neither idle nor too old, and its person may still come in."""
-    row = session.scalar(select(SessionRow).where(SessionRow.secret_hash == hashed(secret)))
+    mine = select(SessionRow).where(SessionRow.secret_hash == hashed(secret))
+    row = session.scalar(mine.options(joinedload(SessionRow.user)))
     if row is None or row.user.disabled:
         return None
     now = datetime.now(UTC)

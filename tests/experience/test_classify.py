@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -122,3 +124,10 @@ def test_the_model_was_trained_on_the_corpus_as_it_is() -> None:
 def test_the_model_is_small_and_its_numbers_are_finite() -> None:
     assert MODEL.stat().st_size + VECTORS.stat().st_size < 10_000_000
     assert all(np.isfinite(array).all() for array in (CLASSIFIER.weights, CLASSIFIER.meaning_weights, CLASSIFIER.bias))
+
+
+def test_an_answer_without_evidence_is_the_same_answer() -> None:
+    text = "過去の入電実績から呼量を予測し、シフトを作成した。"
+    (whole,), (bare,) = (CLASSIFIER.classify([text], max_error=0.01, evidence=wanted) for wanted in (True, False))
+    assert whole.evidence
+    assert bare == replace(whole, evidence=())

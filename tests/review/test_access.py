@@ -29,9 +29,24 @@ BY_ROLE: dict[tuple[str, str], set[str]] = {
             ("POST", "/items/{item}/skip"),
             ("POST", "/undo"),
             ("GET", "/crops/{item}/{view}"),
+            ("GET", "/items/{item}/evidence"),
+            ("GET", "/packets/{packet}/experience"),
+            ("GET", "/packets"),
+            ("GET", "/packets/by-key/{key}"),
+            ("GET", "/packets/{packet}"),
+            ("GET", "/sides/{side}/{view}"),
+            ("GET", "/packets/{packet}/plan"),
+            ("POST", "/packets/{packet}/place"),
+            ("POST", "/packets/{packet}/undo"),
+            ("POST", "/packets/{packet}/rescan"),
+            ("POST", "/rescans/{request}/withdraw"),
+            ("GET", "/packets/{packet}/answer/{item}"),
+            ("POST", "/packets/{packet}/answer/{item}"),
+            ("POST", "/packets/{packet}/answer/{item}/again"),
         ],
         {"reviewer", "adjudicator"},
     ),
+    ("GET", "/queue/what-if"): {"reviewer", "admin"},
     **dict.fromkeys(
         [
             ("GET", "/people"),
@@ -43,9 +58,19 @@ BY_ROLE: dict[tuple[str, str], set[str]] = {
         ],
         {"admin"},
     ),
+    ("GET", "/rescans"): {"scanner", "reviewer", "adjudicator"},
+    ("GET", "/performance"): {"reviewer", "adjudicator", "admin"},
 }
-BY_ROLE[("GET", "/performance")] = {"reviewer", "adjudicator", "admin"}
-PARTS = {"{secret}": "made-up", "{name}": "nobody", "{item}": "1", "{view}": "ink"}
+PARTS = {
+    "{secret}": "made-up",
+    "{name}": "nobody",
+    "{item}": "1",
+    "{view}": "ink",
+    "{key}": "k-1",
+    "{packet}": "1",
+    "{side}": "1",
+    "{request}": "1",
+}
 
 
 def flat(app: FastAPI) -> Iterator[tuple[str, str]]:

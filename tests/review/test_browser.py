@@ -10,10 +10,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from pipeline.store.deciding import decide_all
 from pipeline.store.desk_tables import AuditRow
 from pipeline.store.tables import FieldRow, PacketRow, QueueRow
+from tests.papers import application
 from tests.review.office import PASSWORD, Office, employ
 from tests.review.scene import fill, scanned_oath
+from tests.review.test_experience import TWO, with_duties
+from tests.store.papers import read_scan
 
 CHROMIUM = shutil.which("chromium")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
@@ -132,3 +136,33 @@ def test_nothing_is_cut_off_at_the_side_also_at_twice_the_size(page: Any, office
     for path in ("/queue", f"/items/{item}"):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
+
+
+def test_the_field_of_a_row_is_answered_by_its_number_with_the_evidence_beside_it(page: Any, office: Office) -> None:
+    read_scan(office.store, *application(changes={"b": with_duties(TWO)}))
+    decide_all(office.store, office.settings)
+    begin(page)
+    page.locator(".evidence mark").first.wait_for()
+    item = asked(page)
+    page.keyboard.press("3")
+    page.keyboard.press("Enter")
+    wait_for_other(page, item)
+    assert "「CR（CRM）」" in page.inner_text("#desk")
+    for width, height in ((1366, 768), (1920, 1080), (683, 384)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.goto("/packets/1/experience")
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), width
+    with office.store.reading() as session:
+        assert session.scalars(select(FieldRow.value).where(FieldRow.name == "rows[0].classified")).one() == "CR"
+
+
+def test_the_slider_is_moved_from_the_keyboard_and_the_figures_follow(page: Any, office: Office) -> None:
+    fill(office.store, office.settings, 1)
+    page.goto("/queue/what-if")
+    page.focus("#step")
+    page.keyboard.press("ArrowRight")
+    page.get_by_text("INTAKE_MAX_ERROR=0.002").wait_for()
+    assert page.get_attribute("#step", "aria-valuetext") == "0.2 %"
+    assert page.evaluate("document.activeElement.id") == "step"
+    page.set_viewport_size({"width": 683, "height": 384})
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

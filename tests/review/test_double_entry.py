@@ -175,6 +175,21 @@ def test_undo_shows_the_item_again_at_every_stage(office: Office, people: People
     assert packets(office.store) == ["ready"]
 
 
+def test_what_two_people_could_not_read_is_not_entered_by_one_but_keyed_anew_by_two(office: Office, people: People) -> None:
+    (item,) = fill(office.store, office.settings, 1)
+    for person in ("sato", "suzuki"):
+        key(people[person], item, "", answer="unreadable")
+    assert packets(office.store) == ["review"]
+    way = f"/packets/1/answer/{item}"
+    refused = [people["boss"].get(way), people["boss"].post(way, answer="value", text=JIRO)]
+    assert ["二人入力の欄です" in answer.text for answer in refused] == [True, True]
+    assert people["boss"].post(f"{way}/again").status_code == 303
+    key(people["sato"], item, JIRO)
+    assert packets(office.store) == ["review"]
+    key(people["suzuki"], item, JIRO)
+    assert packets(office.store) == ["ready"]
+
+
 def test_a_misspelt_word_in_the_setting_is_said_at_the_start(store: Store) -> None:
     with pytest.raises(WrongUsage, match="pas_number"):
         open_desk(Settings(desk=DeskSettings(double_keyed="digits,employer,pas_number")), store)
@@ -212,7 +227,7 @@ def test_a_test_item_is_the_announced_next_one_and_looks_like_the_others(office:
     assert sorted(seen) == sorted([test, *items])
     parts = {item: page.split('id="asked"')[1].split("<dialog")[0] for item, page in pages.items()}
     assert len({tuple(re.findall(r"<\w+", part)) for part in parts.values()}) == 1
-    assert re.search(r"申請書類 \w+-\d（確認待ち）", pages[test])
+    assert re.search(r'申請書類 <a href="/packets/\d+">\w+-\d</a>（確認待ち）', pages[test])
     with office.store.reading() as session:
         assert session.scalars(select(SeededRow.correct).where(SeededRow.who == "sato")).all() == [False]
         assert packets(office.store) == ["ready"] * 4

@@ -1,0 +1,1 @@
+"""Teaches the network that reads descriptions of duties; see __main__."""
