@@ -84,6 +84,12 @@ class DeskSettings(BaseSettings):
     password_login: bool = True
     """False = single sign-on alone; one-time links (`intake users link`) still let an admin in when the provider does not answer."""
 
+    double_keyed: str = ""
+    """Kinds and names of fields that two people key apart from each other, by comma, e.g. "pass_number,name,birth_date"; a name of a row's
+    field without its row ("employer"). None to begin with: an office with one reviewer could finish no packet."""
+    test_share: float = Field(0.02, ge=0, le=0.5)
+    """Share of items given out whose answer is known, to measure who misses how much; 0 = none."""
+
     @field_validator("oidc_issuer")
     @classmethod
     def _safe(cls, value: str) -> str:
@@ -91,6 +97,11 @@ class DeskSettings(BaseSettings):
         if value and not is_safe_address(value):
             raise ValueError("https")
         return value
+
+    @property
+    def double_keyed_words(self) -> frozenset[str]:
+        """`double_keyed`, word by word."""
+        return frozenset(word.strip() for word in self.double_keyed.split(",") if word.strip())
 
 
 def is_safe_address(address: str) -> bool:

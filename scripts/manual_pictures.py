@@ -130,6 +130,7 @@ PICTURES = (
     Picture("packets", "/packets", "sato", ("#q", ".filters h2", "tbody a")),
     Picture("packet", "/packets/{packet}", "sato", (".packet-head .state", "#papers-title", ".sides img", "nav.jumps a:last-child")),
     Picture("experience", "/packets/{packet}/experience", "sato", ("#periods-title", "#sums-title")),
+    Picture("performance", "/performance", "sato", (".spans a:last-child", "#own-title")),
     Picture("people", "/people", "kanri", ("tbody td:nth-child(3)", "tbody form.line button", "tbody td:last-child button", "#name")),
     Picture("link", "/people", "kanri", ("a.secret",), _add_somebody),
 )

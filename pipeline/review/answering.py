@@ -13,7 +13,7 @@ from pipeline.review.packet_page import PROBLEM, packet_page
 from pipeline.review.replying import choices, reply_from, way_of
 from pipeline.review.words import HINTS
 from pipeline.store import Session
-from pipeline.store.again import ask_again, enter_value, left_in_doubt
+from pipeline.store.again import ask_again, enter_value, left_in_doubt, to_be_entered
 from pipeline.store.audit import record
 from pipeline.store.moving import NotPossible
 from pipeline.store.questions import question
@@ -28,7 +28,7 @@ def show(packet: Number, item: Number, desk: TheDesk, visitor: Reviewer) -> Resp
     """The field large, and a place for its value."""
     try:
         with desk.store.writing() as session:
-            left_in_doubt(session, packet, item)
+            to_be_entered(session, desk.settings, packet, item)
             record(session, visitor.name, "item_seen", item=item)
             return _page(desk, visitor, session, item)
     except NotPossible as exc:
@@ -40,7 +40,7 @@ def enter(packet: Number, item: Number, desk: TheDesk, visitor: Reviewer, form: 
     """Keep the value and decide the packet again."""
     try:
         with desk.store.writing() as session:
-            row = left_in_doubt(session, packet, item)
+            row = to_be_entered(session, desk.settings, packet, item)
             asked = question(session, item)
             assert asked is not None
             said = reply_from(asked, desk.library, form)

@@ -17,6 +17,7 @@ from pipeline.review import (
     login,
     packets,
     people,
+    performance,
     placing,
     queue,
     rescans,
@@ -32,7 +33,7 @@ from pipeline.settings import Settings
 from pipeline.store import Store
 
 NOT_FOUND = "お探しの画面はありません。"
-PARTS = (login, sso, home, queue, whatif, items, groups, packets, placing, answering, rescans, experience, scans, people)
+PARTS = (login, sso, home, queue, whatif, items, groups, packets, placing, answering, rescans, experience, scans, performance, people)
 
 
 def create_app(settings: Settings, store: Store) -> Guard:

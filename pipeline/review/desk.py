@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pipeline.checks.facts import SHEETS
-from pipeline.forms import Library, load_library
+from pipeline.errors import WrongUsage
+from pipeline.forms import FieldKind, Library, load_library
 from pipeline.report.words import PACKET_STATES, label
 from pipeline.review import scan_words, words
 from pipeline.review.counting import Counted
@@ -45,6 +46,11 @@ ACTIONS = {
     "experience_seen": "業務経験を表示",
     "item_answered": "回答",
     "item_taken_back": "回答を取り消し",
+    "item_keyed": "二人入力の回答",
+    "item_ruled": "判定",
+    "test_answered": "テスト項目に回答",
+    "entries_void": "二人入力を無効化",
+    "performance_seen": "全員の精度を表示",
     "packet_seen": "申請書類を表示",
     "packet_placed": "ページを移動・分割・統合・対象外",
     "placing_undone": "移動・分割・統合・対象外を取り消し",
@@ -80,8 +86,9 @@ class Desk:
 
 
 def open_desk(settings: Settings, store: Store) -> Desk:
-    """The desk on an open store. Raises TemplateError, WrongUsage, MissingOnMachine."""
+    """The desk on an open store. Raises TemplateError, MissingOnMachine, and WrongUsage for a setting that names nothing."""
     library = load_library(settings.templates)
+    _check_double_keyed(settings, library)
     templates = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined)
     templates.globals.update(role_names=ROLE_NAMES, visitor=None, kinds=words.KINDS, reasons=words.REASONS, sheets=words.SHEETS)
     templates.globals.update(packet_states=PACKET_STATES, shown_value=words.shown_value, packet_name=words.packet_name, numbered=numbered)
@@ -94,6 +101,15 @@ def open_desk(settings: Settings, store: Store) -> Desk:
     templates.globals.update(sso=provider is not None, passwords=settings.desk.password_login)
     pictures = Pictures(settings, library)
     return Desk(settings, store, templates, library, pictures, Tiles(pictures), PieceIndex(settings, library), provider)
+
+
+def _check_double_keyed(settings: Settings, library: Library) -> None:
+    """A misspelt word would leave a field to one person without anybody noticing."""
+    names = {spec.name for template in library.templates for spec in template.fields}
+    known = {*get_args(FieldKind), *names, *(name.rpartition(".")[2] for name in names)}
+    unknown = sorted(settings.desk.double_keyed_words - known)
+    if unknown:
+        raise WrongUsage(f"INTAKE_DESK_DOUBLE_KEYED に、欄の種類にも項目名にもない語があります: {'、'.join(unknown)}")
 
 
 def desk_of(request: Request) -> Desk:

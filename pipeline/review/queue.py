@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path, Query
 from fastapi.responses import RedirectResponse, Response
 
 from pipeline.report.words import label
-from pipeline.review.access import Reviewer, SentForm, TheDesk, field, reviewing
+from pipeline.review.access import Reviewer, SentForm, TheDesk, Visitor, field, reviewing
 from pipeline.review.words import KINDS
-from pipeline.store.claims import QueueCounts, Wanted, claim, claim_next, let_go, waiting
+from pipeline.store.asking import next_items, open_item, put_all_off
+from pipeline.store.claims import QueueCounts, Wanted, waiting
+from pipeline.store.double_queue import count_others, double_lines
 
 router = APIRouter(dependencies=[Depends(reviewing)])
 
@@ -27,13 +30,20 @@ def wanted_of(form: SentForm) -> Wanted:
     return Wanted(field(form, "kind"), field(form, "reason"))
 
 
+def wanted_by(visitor: Visitor, wanted: Wanted) -> Wanted:
+    """The filter for this person: an adjudicator wants what two people differ about as well."""
+    return replace(wanted, rules=visitor.may("adjudicator"))
+
+
 @router.get("/queue")
 def show_queue(desk: TheDesk, visitor: Reviewer, kind: Kind = "", reason: Reason = "", problem: str = "") -> Response:
     """Counts, filters, and the first lines."""
-    wanted = Wanted(kind, reason)
+    wanted = wanted_by(visitor, Wanted(kind, reason))
     counts = desk.counted.counts(desk.store, desk.settings.office_day)
     with desk.store.reading() as session:
         lines = waiting(session, most=LINES, wanted=wanted)
+        others = count_others(session, visitor.name, wanted=wanted)
+        double = double_lines(session, desk.settings, [line.id for line in lines], visitor.name, rules=wanted.rules)
     return desk.page(
         "queue.html",
         visitor=visitor,
@@ -41,6 +51,8 @@ def show_queue(desk: TheDesk, visitor: Reviewer, kind: Kind = "", reason: Reason
         lines=lines,
         wanted=wanted,
         here_count=_matching(counts, wanted),
+        others=others,
+        double=double,
         filters=_filters(counts),
         today=desk.settings.office_day,
         problem=TAKEN if problem == "taken" else None,
@@ -50,9 +62,9 @@ def show_queue(desk: TheDesk, visitor: Reviewer, kind: Kind = "", reason: Reason
 @router.post("/queue/next")
 def take_next(desk: TheDesk, visitor: Reviewer, form: SentForm) -> Response:
     """Claim the most urgent item and go to it."""
-    wanted = wanted_of(form)
+    wanted = wanted_by(visitor, wanted_of(form))
     with desk.store.writing() as session:
-        item = claim_next(session, visitor.name, minutes=desk.settings.desk.claim_minutes, wanted=wanted)
+        item = next(iter(next_items(session, desk.settings, visitor.name, 1, wanted=wanted)), None)
     return RedirectResponse("/queue" if item is None else address_of(item, wanted), 303)
 
 
@@ -60,7 +72,7 @@ def take_next(desk: TheDesk, visitor: Reviewer, form: SentForm) -> Response:
 def release(desk: TheDesk, visitor: Reviewer) -> Response:
     """Give back what this person holds."""
     with desk.store.writing() as session:
-        let_go(session, visitor.name)
+        put_all_off(session, visitor.name)
     return RedirectResponse("/queue", 303)
 
 
@@ -68,7 +80,7 @@ def release(desk: TheDesk, visitor: Reviewer) -> Response:
 def take(item: Annotated[int, Path(ge=1, le=2**31 - 1)], desk: TheDesk, visitor: Reviewer) -> Response:
     """Claim this item and go to it."""
     with desk.store.writing() as session:
-        taken = claim(session, item, visitor.name, minutes=desk.settings.desk.claim_minutes)
+        taken = open_item(session, desk.settings, item, visitor.name, rules=visitor.may("adjudicator"))
     return RedirectResponse(f"/items/{item}" if taken else "/queue?problem=taken", 303)
 
 

@@ -42,6 +42,12 @@ pieces          what of a field may be confirmed at one look, and in which piece
 groups          pieces read as the same sign, from many packets
 looks           what people said of pieces
 batches         many confirmations at once, kept and taken back
+double_tables   the rows of double entry and of test items
+double_entry    fields keyed by two people apart from each other, and by an adjudicator where they differ
+double_queue    which of them wait for whom
+seeded          test items: questions with a known answer among the others
+asking          what a person is asked next, and what becomes of the answer
+performance     how much each person misses, and how often they are overruled
 ==============  ========================================================================================
 """
 

@@ -9,11 +9,14 @@ from pipeline.settings import Settings
 from pipeline.sheet import field_from_json
 from pipeline.store.deciding import decide_packet
 from pipeline.store.decisions import Decision, add_decision, field_subject
+from pipeline.store.double_entry import is_double_keyed, start_over
 from pipeline.store.moving import CHANGED, CLOSED, NotPossible
 from pipeline.store.packets import SAID_IN_DOUBT
 from pipeline.store.readings import CLOSED_STATES, settle
 from pipeline.store.replies import Reply, reply_to_field
 from pipeline.store.tables import DecisionRow, FieldRow, PacketRow, PageRow, QueueRow, ScanRow, SheetRow
+
+TWO_PEOPLE = "二人入力の欄です。ここでは入力できません。「もう一度確認に回す」を選んでください。"
 
 
 def left_in_doubt(session: Session, packet: int, item: int) -> QueueRow:
@@ -29,6 +32,15 @@ def left_in_doubt(session: Session, packet: int, item: int) -> QueueRow:
     return row
 
 
+def to_be_entered(session: Session, settings: Settings, packet: int, item: int) -> QueueRow:
+    """As `left_in_doubt`, of a field that one person alone may answer."""
+    row = left_in_doubt(session, packet, item)
+    field = _field(session, row)
+    if field is not None and is_double_keyed(settings, field):
+        raise NotPossible(TWO_PEOPLE)
+    return row
+
+
 def ask_again(session: Session, settings: Settings, item: QueueRow, *, who: str) -> None:
     """Take the answer to this item back: what was read holds again, and the item is open unless that settles it."""
     field = _field(session, item)
@@ -41,6 +53,7 @@ def ask_again(session: Session, settings: Settings, item: QueueRow, *, who: str)
     add_decision(session, Decision(who, subject, {"takes_back": last.id, "item": item.id}, None))
     item.state, item.closed_at, item.claimed_by, item.claimed_until = "open", None, None, None
     settle(field, field_from_json(field.reading))
+    start_over(session, item)
     session.flush()
     if item.packet_id is not None:
         decide_packet(session, settings, item.packet_id)

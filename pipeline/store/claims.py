@@ -13,15 +13,17 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import ColumnElement, Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from pipeline.store.double_entry import may_take
 from pipeline.store.tables import PacketRow, PageRow, QueueRow, ScanRow, SheetRow
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which items somebody wants to work on; empty = all."""
+    """Which items somebody wants to work on; empty = all. `rules`: what two people differ about as well (an adjudicator wants it)."""
 
     kind: str = ""
     reason: str = ""
+    rules: bool = False
 
     def here(self) -> list[ColumnElement[bool]]:
         """As conditions on the queue."""
@@ -86,7 +88,7 @@ def claim_several(
     chosen, now = wanted or Wanted(), datetime.now(UTC)
     rows = _mine(session, who, chosen, beside, now)[:number]
     if len(rows) < number:
-        others = [QueueRow.id.not_in(beside)] if beside else []
+        others = [may_take(who, rules=chosen.rules), *([QueueRow.id.not_in(beside)] if beside else [])]
         rows += session.scalars(_most_urgent(number - len(rows), *chosen.here(), *others, _is_free(now)))
     for row in rows:
         row.claimed_by, row.claimed_until = who, now + timedelta(minutes=minutes)
@@ -94,11 +96,11 @@ def claim_several(
     return [row.id for row in rows]
 
 
-def claim(session: Session, item: int, who: str, *, minutes: int) -> bool:
-    """Claim this item, or hold it longer; False when it is closed or somebody else's."""
+def claim(session: Session, item: int, who: str, *, minutes: int, rules: bool = False) -> bool:
+    """Claim this item, or hold it longer; False when it is closed, somebody else's, or not theirs to answer (see `may_take`)."""
     now = datetime.now(UTC)
-    free = or_(QueueRow.claimed_by == who, _is_free(now))
-    row = session.scalar(select(QueueRow).where(QueueRow.id == item, QueueRow.state == "open", free).with_for_update(skip_locked=True))
+    here = QueueRow.id == item, QueueRow.state == "open", or_(QueueRow.claimed_by == who, _is_free(now)), may_take(who, rules=rules)
+    row = session.scalar(select(QueueRow).where(*here).with_for_update(skip_locked=True))
     if row is None:
         return False
     row.claimed_by, row.claimed_until = who, now + timedelta(minutes=minutes)

@@ -14,6 +14,7 @@ from pipeline.settings import Settings
 from pipeline.store.answers import Answers, answered, answered_sheet, answers, answers_in
 from pipeline.store.database import Store
 from pipeline.store.decisions import corrections_in, decisions, last_decision
+from pipeline.store.double_entry import drop_stale
 from pipeline.store.packets import (
     DecidedPacket,
     Sides,
@@ -81,6 +82,7 @@ def decide_again(session: Session, settings: Settings, packets: Sequence[Packet]
 def conclude_packet(session: Session, settings: Settings, packet: int) -> None:
     """Make the queue and the state of the packet with this row follow what was decided."""
     sync_queue(session, review_days=settings.review_days, packet=packet)
+    drop_stale(session, settings, packet)
     settle_states(session, packet)
 
 
@@ -123,4 +125,5 @@ def _written(store: Store, settings: Settings, seen: int, work: Work) -> bool:
 def _conclude(session: Session, settings: Settings, work: Work) -> None:
     dissolve_others(session, work.decided, [side for side in work.loose if side.role == "foreign"])
     sync_queue(session, review_days=settings.review_days, loose=work.loose)
+    drop_stale(session, settings)
     settle_states(session)

@@ -19,8 +19,9 @@ from sqlalchemy.orm import Session
 from pipeline.forms import Library
 from pipeline.settings import Settings
 from pipeline.sheet import FieldValue, field_from_json
+from pipeline.store.double_entry import is_named
 from pipeline.store.looks import Looked, looked
-from pipeline.store.pieces import REASONS, Piece, about, kinds_in_groups, pieces_of
+from pipeline.store.pieces import REASONS, Piece, about, pieces_of
 from pipeline.store.readings import SETTLED, open_sheets
 from pipeline.store.tables import FieldRow, PageRow, QueueRow, ScanRow, SheetRow
 
@@ -109,7 +110,7 @@ class PieceIndex:
         self.known: Known = {}
 
     def asked(self, session: Session, *here: ColumnElement[bool]) -> list[Asked]:
-        """Open items with something to be looked at."""
+        """Open items with something to be looked at; no field that two people must key apart from each other."""
         rows = session.execute(self._open_fields().where(*here)).all()
         known = self.known if len(self.known) < MOST_KNOWN else {}  # a new one: another thread may be reading the old one
         self._learn(session, known, [row for row in rows if _state(row) not in known])
@@ -117,7 +118,7 @@ class PieceIndex:
         found = []
         for row in rows:
             field, cuts = known[_state(row)]
-            if cuts:
+            if cuts and not is_named(self.settings, field.kind, field.name):
                 found.append(Asked(row.item, row.sheet, row.form, row.deadline, field, cuts))
         return found
 
@@ -127,8 +128,8 @@ class PieceIndex:
         now = [getattr(FieldRow, column) for column in ("name", "kind", *SETTLED)]
         columns = (QueueRow.id.label("item"), QueueRow.deadline, SheetRow.form, SheetRow.sheet, FieldRow.id.label("row"), *now)
         query = open_sheets(select(*columns).select_from(SheetRow).join(SheetRow.fields)).join(QueueRow, QueueRow.identity == identity)
-        kinds, reasons = kinds_in_groups(self.settings), {reason for each in REASONS.values() for reason in each}
-        doubtful = FieldRow.decision == "review", FieldRow.kind.in_(kinds), FieldRow.reason.in_(reasons)
+        reasons = {reason for each in REASONS.values() for reason in each}
+        doubtful = FieldRow.decision == "review", FieldRow.kind.in_(REASONS), FieldRow.reason.in_(reasons)
         return query.where(QueueRow.state == "open", *doubtful)
 
     def _learn(self, session: Session, known: Known, rows: Sequence[Any]) -> None:

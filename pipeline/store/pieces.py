@@ -19,8 +19,7 @@ Never here:
   seals over text, values whose place is in doubt.
 - What has a rival nearly as probable (TOO_CLOSE) or is more likely wrong than right (LEAST_SURE): these are weighed one by one.
 - What other evidence than the image put first.
-
-`kinds_in_groups` is the one place to leave further kinds out.
+- Fields that two people key blind (`double_entry`): who has seen the machine's reading is no second opinion; `groups` leaves them out.
 """
 
 from __future__ import annotations
@@ -34,7 +33,6 @@ from typing import Literal
 from pipeline.forms import FieldSpec
 from pipeline.geometry import Box
 from pipeline.recognise.certificate.words import BODIES
-from pipeline.settings import Settings
 from pipeline.sheet import FieldValue
 from pipeline.store.queue import text_hash
 
@@ -96,16 +94,6 @@ class Piece:
     box: Box
     gap: float = SAFE_GAP
     rival: str = ""
-
-
-def kinds_in_groups(settings: Settings) -> tuple[str, ...]:
-    """The kinds of fields that groups may hold.
-
-    Kinds that two people key blind must not be here: who has seen the machine's reading is no second opinion. DOUBLE ENTRY PLUGS IN HERE:
-    leave out the kinds that its setting names.
-    """
-    del settings
-    return tuple(REASONS)
 
 
 def about(field: FieldValue, piece: Piece) -> str:

@@ -6,6 +6,7 @@ this is what is written and it is no valid value. The last two leave the field i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -17,6 +18,7 @@ from pipeline.sheet import field_from_json
 from pipeline.store.answers import Answer, answer_item
 from pipeline.store.deciding import decide_packet
 from pipeline.store.decisions import Decision, FieldKey, add_decision, field_subject
+from pipeline.store.double_entry import is_double_keyed, outcome_taken_back
 from pipeline.store.queue import close, text_hash
 from pipeline.store.readings import CLOSED_STATES, as_said, settle
 from pipeline.store.tables import DecisionRow, FieldRow, PacketRow, PageRow, QueueRow, ScanRow, SheetRow
@@ -40,17 +42,23 @@ class Reply:
         return said if self.doubt is None else {**said, "doubt": self.doubt}
 
 
-def reply_to_field(session: Session, settings: Settings, item: QueueRow, reply: Reply, *, who: str) -> None:
-    """Keep a reply to a queue item of kind `field`, close the item and decide its packet again."""
+def reply_to_field(
+    session: Session, settings: Settings, item: QueueRow, reply: Reply, *, who: str, keyed_by: Sequence[str] = ()
+) -> DecisionRow:
+    """Keep a reply to a queue item of kind `field`, close the item and decide its packet again. `keyed_by`: whose entries led to it."""
     key = _key(item)
     row = _field(session, key)
+    assert keyed_by or not is_double_keyed(settings, row), "a field that two people key is answered through `asking`"
     before = {"raw": row.raw, "value": row.value, "decision": row.decision, "item": item.id}
-    add_decision(session, Decision(who, field_subject(key), before, reply.as_said()))
+    if keyed_by:
+        before["keyed_by"] = list(keyed_by)
+    decision = add_decision(session, Decision(who, field_subject(key), before, reply.as_said()))
     _settle(row, reply.as_said())
     close(item)
     if reply.doubt is not None:
         item.subject_hash = text_hash(reply.raw)  # the field stays in doubt; the same question is not asked again
     _decide(session, settings, item)
+    return decision
 
 
 def reply_to_statement(session: Session, settings: Settings, item: QueueRow, answer: Answer, *, who: str) -> None:
@@ -64,13 +72,19 @@ def take_back(session: Session, settings: Settings, *, who: str) -> int | None:
 
     Left alone: what somebody else has answered since, and what belongs to a closed packet.
     """
+    row = last_answer(session, who)
+    return None if row is None else _taken_back(session, settings, row, who)
+
+
+def last_answer(session: Session, who: str) -> DecisionRow | None:
+    """This person's latest answer that they have not taken back."""
     rows = session.scalars(select(DecisionRow).where(DecisionRow.who == who).order_by(DecisionRow.id.desc()).limit(UNDO_DEPTH))
     undone: set[int] = set()
     for row in rows:
         if row.before is not None and "takes_back" in row.before:
             undone.add(row.before["takes_back"])
         elif row.id not in undone:
-            return _taken_back(session, settings, row, who)
+            return row
     return None
 
 
@@ -86,6 +100,8 @@ def _taken_back(session: Session, settings: Settings, row: DecisionRow, who: str
         _settle(_field(session, _key(item)), after)
     session.flush()
     _decide(session, settings, item)
+    if item.kind == "field":
+        outcome_taken_back(session, item, row.id, who=who, kind=_field(session, _key(item)).kind)
     return item.id
 
 

@@ -109,6 +109,8 @@ VIEWS = (
     View("groups", "/groups", "sato"),
     View("group", "/groups", "sato", _open_group),
     View("group_over", "/groups/0123456789abcdef", "sato"),
+    View("performance", "/performance", "sato"),
+    View("performance_of_all", "/performance", "kudo"),
     View("people", "/people", "kudo"),
     View("people_link", "/people", "kudo", _make_link),
     View("audit", "/audit", "kudo"),

@@ -70,6 +70,7 @@ BY_ROLE: dict[tuple[str, str], set[str]] = {
         {"admin"},
     ),
     ("GET", "/rescans"): {"scanner", "reviewer", "adjudicator"},
+    ("GET", "/performance"): {"reviewer", "adjudicator", "admin"},
 }
 PARTS = {
     "{secret}": "made-up",

@@ -13,13 +13,16 @@ import numpy as np
 import pytest
 from sqlalchemy import select, update
 
+from pipeline.forms import load_library
 from pipeline.geometry import Box
 from pipeline.review.pictures import Pictures
 from pipeline.sheet import FieldValue
 from pipeline.store import Store
 from pipeline.store.audit import verify
+from pipeline.store.batches import Shown, confirm
 from pipeline.store.deciding import decide_all
 from pipeline.store.desk_tables import AuditRow
+from pipeline.store.groups import PieceIndex
 from pipeline.store.looks import LookRow
 from pipeline.store.questions import Side
 from pipeline.store.tables import DecisionRow, FieldRow, PacketRow, QueueRow
@@ -287,3 +290,17 @@ def test_the_crops_of_one_side_are_made_together_and_only_once(office: Office, s
 
 def doubtful_signature() -> FieldValue:
     return replace(unsure("signature", "signature", ("x", 0.6)), value=True, reason="mark_doubt", box=Box(40, 200, 60, 12))
+
+
+@pytest.mark.parametrize("named", ["date", "certified_date"])
+def test_what_two_people_key_is_in_no_group(office: Office, sato: Person, named: str) -> None:
+    fill(office, "7", "7")
+    alone = listed(sato)
+    sent = on_screen(sato, alone["7"])
+    desk = office.settings.desk.model_copy(update={"double_keyed": named})
+    index = PieceIndex(office.settings.model_copy(update={"desk": desk}), load_library(office.settings.templates))
+    with office.store.reading() as session:
+        assert index.asked(session) == []
+    shown_now = [Shown(int(item), int(piece), about) for item, piece, about in (each.split("-") for each in sent)]
+    confirmed = confirm(office.store, index, shown_now, (), who="sato")
+    assert (confirmed.pieces, confirmed.items, confirmed.skipped) == (0, (), len(sent))

@@ -18,7 +18,8 @@ from tests.review.scene import fill
 from tests.review.test_items import send, start
 from tests.store.test_claims import DAY
 
-GROWING = ("scans", "pages", "sheets", "fields", "packets", "findings", "decisions", "queue_items", "audit")
+KEYED = ("field_entries", "double_outcomes", "seeded_items", "seeded_answers")
+GROWING = ("scans", "pages", "sheets", "fields", "packets", "findings", "decisions", "queue_items", "audit", *KEYED)
 """Tables that hold more each day."""
 
 COARSE = ("ix_fields_decision", "ix_scans_state", "ix_packets_state")
@@ -110,8 +111,9 @@ def test_the_most_urgent_item_is_the_first_entry_of_an_index(store: Store, wante
     with watched(store) as seen, store.writing() as session:
         claim_several(session, "sato", 2, minutes=10, wanted=wanted)
     ordered = next(statement for statement in seen if "ORDER BY queue_items.deadline" in statement[0])
-    (step,) = steps(store, ordered)
+    step, *beside = steps(store, ordered)
     assert step.startswith(f"SEARCH queue_items USING INDEX ix_queue_items_{index} (")
+    assert [line.partition(" (")[0] for line in beside if "SUBQUERY" not in line] == ["SEARCH keyed_items USING INTEGER PRIMARY KEY"]
 
 
 def test_what_waits_is_counted_in_indexes_alone_and_what_is_held_by_its_holders(store: Store) -> None:

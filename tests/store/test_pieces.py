@@ -11,7 +11,7 @@ from pipeline.forms import FieldSpec, load_library
 from pipeline.geometry import Box
 from pipeline.settings import Settings
 from pipeline.sheet import FieldValue
-from pipeline.store.pieces import MOST_SIGNS, REASONS, about, kinds_in_groups, pieces_of
+from pipeline.store.pieces import MOST_SIGNS, REASONS, about, pieces_of
 from tests.papers import read, unsure
 
 BOX = Box(40, 200, 60, 12)
@@ -124,4 +124,3 @@ def test_another_reading_is_another_thing_that_was_shown() -> None:
 def test_every_kind_of_field_is_either_looked_at_or_left_to_be_read() -> None:
     kinds = {spec.kind for template in LIBRARY.templates for spec in template.fields}
     assert kinds - {"choice", "marks"} == set(REASONS)
-    assert set(kinds_in_groups(Settings())) == set(REASONS)
