@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pipeline.findings import Finding
 from pipeline.packet import Packet, PacketSheet
 from pipeline.store.decisions import Decision, add_decision, decisions
 from pipeline.store.queue import close, text_hash
-from pipeline.store.tables import DecisionRow, QueueRow
+from pipeline.store.tables import DecisionRow, FindingRow, QueueRow
 
 Answer = Literal["fine", "fault"]
 Source = Literal["sheet", "packet", "rule"]
@@ -81,8 +82,37 @@ def answer_item(session: Session, item: QueueRow, answer: Answer, *, who: str) -
     key = answer_key(item.identity)
     owner = key.split("|")[1 if key.startswith("sheet|") else 0]
     said = {"answer": answer, "about": item.subject_hash}
-    add_decision(session, Decision(who, {"kind": "finding", "item": key}, {"item": item.id}, said, owner))
+    add_decision(session, Decision(who, {"kind": "finding", "item": key}, {"item": item.id, **_make_up(session, item)}, said, owner))
     close(item)
+
+
+def state_again(session: Session, item: QueueRow, before: Mapping[str, Any]) -> None:
+    """Put back the statement about the packet's make-up that an answer, now taken back, was given to: only a batch would find it anew."""
+    stated = before.get("stated")
+    if stated is None:
+        return
+    row = _row_of(session, item)
+    if row is None:
+        row = FindingRow(packet_id=item.packet_id, identity=item.identity.split("|", 2)[2], source="packet", scan=item.scan)
+        session.add(row)
+    for name, value in stated.items():
+        setattr(row, name, value)
+    session.flush()
+
+
+def _make_up(session: Session, item: QueueRow) -> dict[str, Any]:
+    """The statement about the packet's make-up that the item asks about; nothing for what the sheets and the rules say each time."""
+    row = _row_of(session, item)
+    if row is None or row.source != "packet":
+        return {}
+    return {"stated": {name: getattr(row, name) for name in ("code", "severity", "message", "page", "field")}}
+
+
+def _row_of(session: Session, item: QueueRow) -> FindingRow | None:
+    if item.kind != "finding":
+        return None
+    here = FindingRow.packet_id == item.packet_id, FindingRow.identity == item.identity.split("|", 2)[2]
+    return session.scalar(select(FindingRow).where(*here))
 
 
 def answers(session: Session, owners: Collection[str] | None = None) -> dict[str, Answered]:

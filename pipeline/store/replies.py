@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from pipeline.settings import Settings
 from pipeline.sheet import field_from_json
-from pipeline.store.answers import Answer, answer_item
+from pipeline.store.answers import Answer, answer_item, state_again
 from pipeline.store.deciding import decide_packet
 from pipeline.store.decisions import Decision, FieldKey, add_decision, field_subject
 from pipeline.store.double_entry import is_double_keyed, outcome_taken_back
@@ -98,6 +98,8 @@ def _taken_back(session: Session, settings: Settings, row: DecisionRow, who: str
     item.state, item.closed_at = "open", None
     if item.kind == "field":
         _settle(_field(session, _key(item)), after)
+    elif after is None:
+        state_again(session, item, row.before or {})
     session.flush()
     _decide(session, settings, item)
     if item.kind == "field":

@@ -16,6 +16,7 @@ from pipeline.store.answers import Answer, answer_item
 from pipeline.store.counts import loose_sides, packet_states
 from pipeline.store.deciding import decide_all, decide_packet
 from pipeline.store.decisions import Decision, add_decision, corrections, field_subject
+from pipeline.store.replies import reply_to_statement, take_back
 from pipeline.store.tables import DecisionRow, PacketRow, QueueRow
 from tests.papers import application, foreign, paper, unsure
 from tests.store.papers import SHA, everything, read_scan
@@ -86,6 +87,24 @@ def test_an_answer_that_is_taken_back_is_asked_again(store: Store, settings: Set
         session.scalars(select(QueueRow)).one().state = "open"
     decide_all(store, settings)
     assert (states(store), waiting(store)) == ([("undecided", "review")], [("finding", "sheet_repeated")])
+
+
+@pytest.mark.parametrize("given", ["fine", "fault"])
+def test_an_answer_about_the_packet_that_is_taken_back_at_the_desk_is_asked_again_at_once(
+    store: Store, settings: Settings, given: Answer
+) -> None:
+    read_scan(store, *application(), paper("d", 6, {"oath_date": "2026年11月2日"}))
+    decide_all(store, settings)
+    with store.writing() as session:
+        item = session.scalars(select(QueueRow)).one()
+        reply_to_statement(session, settings, item, given, who="sato")
+    assert waiting(store) == []
+    with store.writing() as session:
+        assert take_back(session, settings, who="sato") is not None
+    asked = ([("undecided", "review")], [("finding", "sheet_repeated")])
+    assert (states(store), waiting(store)) == asked
+    decide_all(store, settings)
+    assert (states(store), waiting(store)) == asked
 
 
 def test_a_corrected_field_decides_its_packet_at_once(store: Store, settings: Settings) -> None:
