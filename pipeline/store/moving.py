@@ -106,7 +106,9 @@ def carry_out(session: Session, settings: Settings, plan: Plan, *, who: str) -> 
     after = dict(before)
     if key is not None and target is not source:
         beside = (UNREAD_BESIDE,) if _has_unread(session, source) else ()
-        after[key] = _joined(before[source.key], before.get(key), beside, _arrived(plan))
+        after[key] = _joined(before[source.key], before.get(key), beside, _arrived(plan, plan.moving))
+    if plan.left and target is not source:
+        after[source.key] = replace(before[source.key], received=_arrived(plan, plan.left))
     rearrange(session, settings, dict.fromkeys(operation.sides, key), {}, after)
     return kept
 
@@ -165,12 +167,12 @@ def as_it_is(session: Session, row: PacketRow) -> Before:
     return Before(row.received, packet_findings(session, row.id))
 
 
-def _arrived(plan: Plan) -> date:
-    """Day the moving sides arrived: the packet's when all came in one scan; else no day that is too early for any of them."""
+def _arrived(plan: Plan, part: Sequence[SheetRow]) -> date:
+    """Day this part of the packet arrived: the packet's when all came in one scan; else no day that is too early for any of it."""
     scans = {row.page.scan_id for row in (*plan.moving, *plan.left)}
     if len(scans) == 1 or not plan.left:
         return plan.source.received
-    return max(plan.source.received, min(row.page.scan.received for row in plan.moving))
+    return max(plan.source.received, min(row.page.scan.received for row in part))
 
 
 def _has_unread(session: Session, packet: PacketRow) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -418,3 +419,22 @@ def test_a_doubtful_side_is_confirmed_by_a_person(store: Store, settings: Settin
     assert (places["a4"], stand["a-1"][1], doubts(store)) == ("a-1", "review", {"packet_doubtful", "rule_undecided"})
     back(operation)
     assert settled(store, settings)[0]["a4"] == "a-1 doubtful"
+
+
+@pytest.mark.parametrize("act", ["foreign", "split"])
+def test_what_stays_has_not_arrived_before_any_of_it(store: Store, settings: Settings, do: Do, act: Act) -> None:
+    first, *rest = application()
+    read_scan(store, first, sha256=MINE)
+    read_scan(store, *(replace(each, page=page) for page, each in enumerate(rest, 1)), sha256=OTHER)
+    with store.writing() as session:
+        early, late = session.scalars(select(ScanRow).order_by(ScanRow.sha256))
+        early.received = late.received - timedelta(days=30)
+        day = late.received
+    decide_all(store, settings)
+    assert len(set(where(store).values())) == 1
+    (name,) = states(store)
+    do(act, name, ["a1"])
+    for _ in range(2):
+        with store.reading() as session:
+            assert session.get_one(PacketRow, packet_id(session, name)).received == day
+        decide_all(store, settings)
