@@ -90,6 +90,8 @@ def demo(
     show_status(settings, as_json=False)
     out.print(f"\nこの結果は {place} にあります。もう一度見るには:", markup=False)
     out.print(f"    INTAKE_HOME={place} intake status", markup=False)
+    out.print("読み切れなかった項目を確認デスクで見るには:", markup=False)
+    out.print(f"    INTAKE_HOME={place} intake review", markup=False)
 
 
 def fill_inbox(samples: Path, inbox: Path) -> list[date]:
