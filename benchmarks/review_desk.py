@@ -18,9 +18,7 @@ import re
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -29,11 +27,12 @@ from urllib.parse import urlencode, urlsplit
 
 import httpx
 import numpy as np
-from sqlalchemy import create_engine, func, insert, make_url, select
+from sqlalchemy import func, insert, select
 
 from pipeline.settings import Settings
 from pipeline.store import Store, open_store
 from pipeline.store.tables import FieldRow, PacketRow, PageRow, QueueRow, Row, ScanRow, SheetRow
+from tests.databases import database
 from tests.review.office import Person, employ, served
 from tests.review.scene import fill
 
@@ -140,24 +139,6 @@ def _post(line: http.client.HTTPConnection, path: str, form: dict[str, str], hea
     text = answer.read().decode()
     assert answer.status == 200, text[:400]
     return text
-
-
-@contextmanager
-def database(server: str | None) -> Iterator[str | None]:
-    """A new database on the server; gone afterwards."""
-    if server is None:
-        yield None
-        return
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
-    name = f"bench_{datetime.now(UTC):%H%M%S}"
-    with engine.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    try:
-        yield make_url(server).set(database=name).render_as_string(hide_password=False)
-    finally:
-        with engine.connect() as connection:
-            connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
-        engine.dispose()
 
 
 def measure(store: Store, settings: Settings, names: list[str], seconds: float) -> None:

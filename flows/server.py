@@ -70,7 +70,7 @@ def local_server(home: Path, *, log_level: str, scheduler: bool) -> Iterator[Ser
     try:
         yield Server(process, api_url, environment)
     finally:
-        _stop(process)
+        stop_process(process)
 
 
 def wait_until_ready(server: Server) -> None:
@@ -144,10 +144,11 @@ def _basic(environment: Mapping[str, str]) -> str:
     return b64encode(environment["PREFECT_API_AUTH_STRING"].encode()).decode()
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
+def stop_process(process: subprocess.Popen[bytes], seconds: float = STOP_SECONDS) -> None:
+    """End a process in order, and by force when it does not end within `seconds`."""
     process.terminate()
     try:
-        process.wait(STOP_SECONDS)
+        process.wait(seconds)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from flows.batch import BatchReport
 from flows.intake import PRIVATE
 from flows.nightly import exported
+from flows.server import stop_process
 from flows.watch import watch
 from pipeline import log as logs
 from pipeline.settings import PROJECT, Settings
@@ -59,7 +60,7 @@ def beside(settings: Settings) -> Iterator[None]:
         while not ended.is_set():
             process[:] = [_start(settings)]
             if ended.is_set():  # the block has ended meanwhile and did not see this one
-                _end(process[0])
+                stop_process(process[0], STOP_SECONDS)
             code = process[0].wait()
             if process[0].stdin is not None:
                 process[0].stdin.close()
@@ -74,7 +75,7 @@ def beside(settings: Settings) -> Iterator[None]:
     finally:
         ended.set()
         for each in process:
-            _end(each)
+            stop_process(each, STOP_SECONDS)
         thread.join(STOP_SECONDS)
 
 
@@ -86,15 +87,6 @@ def _start(settings: Settings) -> subprocess.Popen[bytes]:
         stdin=subprocess.PIPE,
         start_new_session=True,  # Ctrl-C is for the parent, which ends it in order
     )
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
 
 
 @contextmanager

@@ -22,21 +22,21 @@ only_postgresql = pytest.mark.skipif(SERVER is None, reason="INTAKE_TEST_POSTGRE
 
 
 @contextmanager
-def database() -> Iterator[str | None]:
-    """The URL of a new database, which is gone afterwards; None for a file in the test's home."""
-    if SERVER is None:
+def database(server: str | None = SERVER) -> Iterator[str | None]:
+    """The URL of a new database on this server, gone afterwards; None without a server, for a file in the test's home."""
+    if server is None:
         yield None
         return
     name = f"test_{uuid.uuid4().hex}"
-    server = create_engine(SERVER, isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
         connection.exec_driver_sql(f"CREATE DATABASE {name}")
     try:
-        yield make_url(SERVER).set(database=name).render_as_string(hide_password=False)
+        yield make_url(server).set(database=name).render_as_string(hide_password=False)
     finally:
-        with server.connect() as connection:
+        with engine.connect() as connection:
             connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
-        server.dispose()
+        engine.dispose()
 
 
 def unguard(session: Session, table: str, *changes: str) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,6 +10,7 @@ from pipeline.settings import Settings
 from pipeline.store import Store, open_store
 from tests.databases import database
 from tests.review.office import Office, served
+from tests.review.screen import chromium
 
 
 @pytest.fixture
@@ -28,3 +30,10 @@ def store(settings: Settings) -> Iterator[Store]:
 def office(store: Store, settings: Settings) -> Iterator[Office]:
     with served(store, settings) as desk:
         yield desk
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A started chromium; the test is skipped where it is missing."""
+    with chromium() as started:
+        yield started

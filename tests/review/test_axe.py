@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from pipeline.settings import PROJECT
-from tests.review.screen import chromium, opened, without_chromium
+from tests.review.screen import opened, without_chromium
 from tests.review.showcase import VIEWS, Showcase, View, showcase
 
 AXE = Path(os.environ.get("INTAKE_AXE") or PROJECT / ".axe" / "node_modules" / "axe-core" / "axe.min.js")
@@ -55,12 +55,6 @@ pytestmark = without_chromium
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Showcase]:
     with showcase(tmp_path_factory.mktemp("home")) as served:
         yield served
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,40 +15,25 @@ from pipeline.store.tables import FieldRow, PacketRow, QueueRow
 from tests.papers import application
 from tests.review.office import PASSWORD, Office, employ
 from tests.review.scene import fill, scanned_oath
+from tests.review.screen import opened, without_chromium
 from tests.review.test_experience import TWO, with_duties
 from tests.store.papers import read_scan
 
-CHROMIUM = shutil.which("chromium")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
-playwright = pytest.importorskip("playwright.sync_api", reason="the `browser` extra is not installed")
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])  # the tests may run as root
-        yield browser
-        browser.close()
+pytestmark = without_chromium
 
 
 @pytest.fixture
-def page(chromium: Any, office: Office) -> Iterator[Any]:
-    """A page of somebody who is logged in; what the browser complains about fails the test."""
+def page(browser: Any, office: Office) -> Iterator[Any]:
+    """A page of somebody who has logged in from the keyboard."""
     employ(office.store, "sato", "reviewer")
-    context = chromium.new_context(viewport={"width": 1366, "height": 768}, locale="ja-JP", base_url=office.address)
-    opened = context.new_page()
-    complaints: list[str] = []
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    opened.on("console", lambda line: complaints.append(line.text) if "Content Security Policy" in line.text else None)
-    opened.goto("/login")
-    opened.keyboard.type("sato")
-    opened.keyboard.press("Tab")
-    opened.keyboard.type(PASSWORD)
-    opened.keyboard.press("Enter")
-    opened.wait_for_url("**/queue")
-    yield opened
-    context.close()
-    assert complaints == []
+    with opened(browser, office, None) as shown:
+        shown.goto("/login")
+        shown.keyboard.type("sato")
+        shown.keyboard.press("Tab")
+        shown.keyboard.type(PASSWORD)
+        shown.keyboard.press("Enter")
+        shown.wait_for_url("**/queue")
+        yield shown
 
 
 def asked(page: Any) -> str:

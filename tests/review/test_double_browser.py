@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -11,12 +11,11 @@ from sqlalchemy import select
 
 from pipeline.settings import DeskSettings, Settings
 from pipeline.store.tables import FieldRow, PacketRow, QueueRow
-from tests.review.office import PASSWORD, Office, employ
+from tests.review.office import Office, employ
 from tests.review.scene import fill
+from tests.review.screen import opened, without_chromium
 
-CHROMIUM = shutil.which("chromium")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
-playwright = pytest.importorskip("playwright.sync_api", reason="the `browser` extra is not installed")
+pytestmark = without_chromium
 
 
 @pytest.fixture
@@ -25,23 +24,15 @@ def settings(settings: Settings) -> Settings:
 
 
 @pytest.fixture
-def people(office: Office) -> Iterator[dict[str, Any]]:
+def people(browser: Any, office: Office) -> Iterator[dict[str, Any]]:
     """A page of each person, logged in."""
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])  # the tests may run as root
+    with ExitStack() as shown:
         pages = {}
         for name, role in (("sato", "reviewer"), ("suzuki", "reviewer"), ("boss", "adjudicator")):
             employ(office.store, name, role)
-            context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="ja-JP", base_url=office.address)
-            page = pages[name] = context.new_page()
-            page.goto("/login")
-            page.keyboard.type(name)
-            page.keyboard.press("Tab")
-            page.keyboard.type(PASSWORD)
-            page.keyboard.press("Enter")
-            page.wait_for_url("**/queue")
+            pages[name] = shown.enter_context(opened(browser, office, name))
+            pages[name].goto("/queue")
         yield pages
-        browser.close()
 
 
 def begin(page: Any) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,41 +10,23 @@ from sqlalchemy import select
 
 from pipeline.store.looks import LookRow
 from pipeline.store.tables import QueueRow
-from tests.review.office import PASSWORD, Office, employ
+from tests.review.office import Office, employ
 from tests.review.scene import clear_oath
+from tests.review.screen import opened, without_chromium
 
-CHROMIUM = shutil.which("chromium")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
-playwright = pytest.importorskip("playwright.sync_api", reason="the `browser` extra is not installed")
+pytestmark = without_chromium
 PATIENCE = 200
 """Times 50 ms."""
 SHOWN = "() => document.activeElement.matches('.tile input') && !document.getElementById('confirm').disabled"
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])  # the tests may run as root
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def page(chromium: Any, office: Office) -> Iterator[Any]:
-    """A page of somebody who is logged in; what the browser complains about fails the test."""
+def page(browser: Any, office: Office) -> Iterator[Any]:
+    """A page of somebody who is logged in."""
     employ(office.store, "sato", "reviewer")
-    complaints: list[str] = []
-    opened = chromium.new_page(viewport={"width": 1366, "height": 768}, locale="ja-JP", base_url=office.address)
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    opened.on("console", lambda line: complaints.append(line.text) if "Content Security Policy" in line.text else None)
-    opened.goto("/login")
-    opened.fill("#name", "sato")
-    opened.fill("#password", PASSWORD)
-    opened.keyboard.press("Enter")
-    opened.wait_for_url("**/queue")
-    yield opened
-    opened.context.close()
-    assert complaints == []
+    with opened(browser, office, "sato") as shown:
+        shown.goto("/queue")
+        yield shown
 
 
 def looks(office: Office) -> list[tuple[int, str, bool]]:

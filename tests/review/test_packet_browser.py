@@ -10,11 +10,12 @@ from sqlalchemy import select
 from pipeline.store.tables import PacketRow, SheetRow
 from tests.review.office import Office
 from tests.review.scene import scanned_oath
-from tests.review.test_browser import CHROMIUM, chromium, page, playwright
+from tests.review.screen import without_chromium
+from tests.review.test_browser import page
 from tests.review.test_placing import two
 
-__all__ = ["chromium", "page", "playwright", "two"]
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+__all__ = ["page", "two"]
+pytestmark = without_chromium
 
 
 def homes(office: Office) -> list[int | None]:

@@ -11,18 +11,18 @@ import pytest
 
 from flows.watch import Watch, beating
 from tests.flows.scene import put_scan
-from tests.flows.unorchestrated import opened
+from tests.flows.unorchestrated import opened as kept_open
 from tests.review.office import PASSWORD, Office, employ
-from tests.review.test_browser import CHROMIUM, chromium  # noqa: F401 - a fixture
+from tests.review.screen import opened, without_chromium
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+pytestmark = without_chromium
 
 
 @pytest.fixture
 def watcher(office: Office) -> Iterator[None]:
     """Somebody who watches the inbox."""
     stop = threading.Event()
-    watch = Watch(office.settings, lambda: opened(office.settings, office.store, stop), stop, lambda _: None)
+    watch = Watch(office.settings, lambda: kept_open(office.settings, office.store, stop), stop, lambda _: None)
     thread = threading.Thread(target=watch.until_stopped, daemon=True)
     with beating(office.store, watch):
         thread.start()
@@ -32,23 +32,18 @@ def watcher(office: Office) -> Iterator[None]:
 
 
 @pytest.fixture
-def page(chromium: Any, office: Office, watcher: None) -> Iterator[Any]:  # noqa: F811
+def page(browser: Any, office: Office, watcher: None) -> Iterator[Any]:
+    """The scan desk, of somebody who scans."""
     del watcher
     employ(office.store, "sato", "scanner")
-    context = chromium.new_context(viewport={"width": 1366, "height": 768}, locale="ja-JP", base_url=office.address)
-    opened_page = context.new_page()
-    complaints: list[str] = []
-    opened_page.on("pageerror", lambda error: complaints.append(str(error)))
-    opened_page.on("console", lambda line: complaints.append(line.text) if "Content Security Policy" in line.text else None)
-    opened_page.goto("/login")
-    opened_page.keyboard.type("sato")
-    opened_page.keyboard.press("Tab")
-    opened_page.keyboard.type(PASSWORD)
-    opened_page.keyboard.press("Enter")
-    opened_page.wait_for_url("**/scans")
-    yield opened_page
-    context.close()
-    assert complaints == []
+    with opened(browser, office, None) as shown:
+        shown.goto("/login")
+        shown.keyboard.type("sato")
+        shown.keyboard.press("Tab")
+        shown.keyboard.type(PASSWORD)
+        shown.keyboard.press("Enter")
+        shown.wait_for_url("**/scans")
+        yield shown
 
 
 def cells(page: Any, name: str) -> list[str]:
@@ -99,6 +94,7 @@ def test_the_page_says_why_it_is_no_longer_kept_up_to_date(page: Any) -> None:
     page.context.new_page().goto("/scans")
     page.context.pages[1].get_by_role("button", name="ログアウト").click()
     page.get_by_text("ログインの有効期限が切れました").wait_for()
+    assert page.get_by_text("自動で更新しています").count() == 0
 
 
 def test_nothing_is_cut_off_at_the_side(page: Any, tmp_path: Path) -> None:
